@@ -1,0 +1,5 @@
+"""Configuration: settings, addresses, the worker."""
+
+from backend.config.celery import app as celery_app
+
+__all__ = ["celery_app"]

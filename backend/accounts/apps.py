@@ -1,0 +1,8 @@
+"""Accounts: organisations, people, roles."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "backend.accounts"
+    label = "accounts"

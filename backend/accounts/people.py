@@ -1,0 +1,34 @@
+"""Who is it, and which hat do they wear: one query per request."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.core.exceptions import PermissionDenied
+
+from backend.accounts.models import Membership, User
+
+
+class PeopleBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is untyped
+    """Signs people in by e-mail and loads them with the hat they wear."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Load the person, the hat and its organisation together."""
+        people = User.objects.select_related("acting_as__organisation")
+        user = people.filter(pk=user_id, is_active=True).first()
+        if user is not None and user.acting_as is not None:
+            user.acting_as.user = user
+        return user
+
+
+def hat_of(request: Any) -> Membership | None:
+    """Give the hat worn in this request, or None for a visitor or a person without one."""
+    hat: Membership | None = getattr(request.user, "acting_as", None)
+    return hat if hat is not None and hat.is_current else None
+
+
+def acting(request: Any) -> Membership:
+    """Give the hat worn in this request. Raises PermissionDenied when there is none."""
+    hat = hat_of(request)
+    if hat is None:
+        raise PermissionDenied
+    return hat

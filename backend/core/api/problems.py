@@ -1,0 +1,111 @@
+"""Refusals and errors as problem details (RFC 9457)."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
+from django.http import Http404, JsonResponse
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from backend.core.errors import Refusal
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(
+    *, code: str, status: int, title: Any, detail: Any, errors: Any = None, **facts: Any
+) -> dict[str, Any]:
+    """Build the body of a problem: stable `code`, words in the reader's language."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{code}",
+        "title": str(title),
+        "status": status,
+        "detail": str(detail),
+        "code": code,
+    }
+    if errors:
+        body["errors"] = errors
+    return body | facts
+
+
+def problem_of_refusal(refusal: Refusal) -> dict[str, Any]:
+    """Tell a domain refusal."""
+    errors = {name: [str(line) for line in lines] for name, lines in refusal.fields.items()}
+    return problem(
+        code=refusal.code,
+        status=refusal.status,
+        title=refusal.title,
+        detail=refusal.detail,
+        errors=errors,
+        **refusal.facts,
+    )
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn any foreseen error of an API view into a problem; let the others be 500s."""
+    body = _body_of(error)
+    if body is None:
+        return None
+    set_rollback()
+    response = Response(body, status=body["status"], content_type=MEDIA_TYPE)
+    if isinstance(error, exceptions.APIException):
+        if auth_header := getattr(error, "auth_header", None):
+            response["WWW-Authenticate"] = auth_header
+        if wait := getattr(error, "wait", None):
+            response["Retry-After"] = str(int(wait))
+    return response
+
+
+def _body_of(error: Exception) -> dict[str, Any] | None:
+    if isinstance(error, Refusal):
+        return problem_of_refusal(error)
+    if isinstance(error, ValidationError):
+        return _invalid(getattr(error, "message_dict", {"": error.messages}))
+    if isinstance(error, exceptions.ValidationError):
+        return _invalid(error.detail if isinstance(error.detail, dict) else {"": error.detail})
+    if isinstance(error, IntegrityError):
+        return problem(
+            code="changed_meanwhile",
+            status=status.HTTP_409_CONFLICT,
+            title=_("Somebody was faster"),
+            detail=_("This changed while you were working. Reload it and try again."),
+        )
+    return _body_of_http_error(error)
+
+
+def _body_of_http_error(error: Exception) -> dict[str, Any] | None:
+    if isinstance(error, Http404 | exceptions.NotFound):
+        return problem(
+            code="not_found",
+            status=status.HTTP_404_NOT_FOUND,
+            title=_("Not found"),
+            detail=_("There is nothing here that you may see. Check the code or the address."),
+        )
+    if isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if isinstance(error, exceptions.APIException):
+        return problem(
+            code=str(error.default_code),
+            status=error.status_code,
+            title=error.default_detail,
+            detail=error.detail,
+        )
+    return None
+
+
+def _invalid(errors: Any) -> dict[str, Any]:
+    return problem(
+        code="invalid_input",
+        status=status.HTTP_422_UNPROCESSABLE_ENTITY,
+        title=_("Something in what you sent needs a correction"),
+        detail=_("Correct the fields named below and send it again. Nothing was changed."),
+        errors=errors,
+    )
+
+
+def problem_response(body: dict[str, Any]) -> JsonResponse:
+    """Answer with a problem outside DRF."""
+    return JsonResponse(body, status=body["status"], content_type=MEDIA_TYPE)

@@ -1,0 +1,14 @@
+"""Core: the event log, the outbox, codes, errors."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "backend.core"
+    label = "core"
+
+    def ready(self) -> None:
+        """Wake the worker for each event that someone listens to."""
+        from backend.core import events, tasks
+
+        events.wake_with(lambda event_id: tasks.tell_event.delay(event_id=event_id))

@@ -1,0 +1,122 @@
+"""The event log and the outbox: recorded with the change, told after the commit."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from backend.core.errors import InvalidInput
+from backend.core.models import Event, Outbox
+
+Listener = Callable[..., None]
+
+_listeners: dict[str, list[Listener]] = defaultdict(list)
+_nudge: list[Callable[[int], object]] = []
+
+
+class Actor(Protocol):
+    """Who does something: a person in an organisation, in a role."""
+
+    @property
+    def actor_id(self) -> int | None:
+        """The person's id."""
+
+    @property
+    def actor_label(self) -> str:
+        """A label that stays readable when the person is gone, without personal data."""
+
+    @property
+    def organisation_id(self) -> int:
+        """The organisation for which the person acts."""
+
+
+class NotYetHappened(InvalidInput):
+    """The moment given lies in the future."""
+
+    code = "not_yet_happened"
+    title = _("This date is in the future")
+
+
+class OutsideTransaction(RuntimeError):
+    """An event was recorded where nothing would undo it together with its change."""
+
+
+def record(
+    kind: str,
+    *,
+    subject: models.Model,
+    by: Actor | None,
+    at: datetime,
+    organisation: int | None = None,
+    **facts: Any,
+) -> Event:
+    """Write one event with the change it tells of, and queue it for those who listen.
+
+    `by` None means the public form or Rebond itself. `organisation` is the id of the
+    organisation it concerns when that is not the actor's own. Raises NotYetHappened for a
+    moment in the future and OutsideTransaction when no transaction is open.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(kind)
+    now = timezone.now()
+    if at > now:
+        raise NotYetHappened(
+            _("Check the date and time of your device: this moment has not come yet."),
+            fields={"at": [_("in the future")]},
+        )
+    event = Event.objects.create(
+        kind=kind,
+        subject_type=subject._meta.model_name or "",
+        subject_id=subject.pk,
+        actor_id=by.actor_id if by else None,
+        actor_label=by.actor_label if by else "rebond",
+        organisation_id=organisation or (by.organisation_id if by else None),
+        happened_at=at,
+        recorded_at=now,
+        facts=facts,
+    )
+    if kind in _listeners:
+        Outbox.objects.create(event=event, next_try_at=now)
+        _wake_after_commit(event.pk)
+    return event
+
+
+def _wake_after_commit(event_id: int) -> None:
+    # A named function and robust: with the queue away the nudge fails, the sweep remains.
+    def wake() -> None:
+        for nudge in _nudge:
+            nudge(event_id)
+
+    transaction.on_commit(wake, robust=True)
+
+
+def listen(*kinds: str, to: Listener) -> None:
+    """Call `to(event=...)` for each event of these kinds, at least once, after the commit."""
+    for kind in kinds:
+        if to not in _listeners[kind]:
+            _listeners[kind].append(to)
+
+
+def listeners_of(kind: str) -> list[Listener]:
+    """Give those who listen to a kind of event."""
+    return _listeners.get(kind, [])
+
+
+def wake_with(nudge: Callable[[int], object]) -> None:
+    """Say how to wake the worker for one event; the domain itself knows no queue."""
+    _nudge[:] = [nudge]
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Leave the worker asleep for a while: whoever asks drains the outbox by hand."""
+    kept, _nudge[:] = _nudge[:], []
+    try:
+        yield
+    finally:
+        _nudge[:] = kept

@@ -1,0 +1,73 @@
+"""A command sent twice with the same key is done once and answered the same.
+
+Optimistic: the answer is written in the command's own transaction, with one INSERT. A
+repetition runs into the unique key, or into the refusal of what is already done; either
+way everything is undone and the first answer is given again.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.core.errors import InvalidInput
+from backend.core.models import Answer
+from backend.core.transactions import one_transaction
+
+LONGEST_KEY = 200
+
+
+class Reply(NamedTuple):
+    """A status and a JSON body, or, for pages, a status and where to go."""
+
+    status: int
+    body: Any
+    is_repeated: bool = False
+
+
+class KeyUsedForSomethingElse(InvalidInput):
+    """The idempotency key came before with another request."""
+
+    code = "key_used_for_something_else"
+    title = _("This key was used for another request")
+
+
+def fingerprint(*parts: str | bytes) -> str:
+    """Give the SHA-256 of what was asked: method, path, body."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() if isinstance(part, str) else part)
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def once(*, actor: str, key: str, asked: str, act: Callable[[], Reply]) -> Reply:
+    """Run `act` in one transaction unless this actor's `key` was answered before.
+
+    `actor` names whose key it is (`membership:12`, `public`), `asked` is the fingerprint of
+    the request. Only answers of commands that were done are remembered: a refusal changed
+    nothing and is decided anew. Raises KeyUsedForSomethingElse for the same key with another
+    request, and whatever `act` raises.
+    """
+    if len(key) > LONGEST_KEY:
+        raise InvalidInput(_("An idempotency key has at most 200 characters."))
+    if not key:
+        with one_transaction():
+            return act()
+    try:
+        with one_transaction():
+            reply = act()
+            Answer.objects.create(
+                actor=actor, key=key, fingerprint=asked, status=reply.status, body=reply.body
+            )
+            return reply
+    except Exception:
+        earlier = Answer.objects.filter(actor=actor, key=key).first()
+        if earlier is None:
+            raise
+    if earlier.fingerprint != asked:
+        raise KeyUsedForSomethingElse(
+            _("Send this request again with a new Idempotency-Key: the key belongs to another.")
+        )
+    return Reply(earlier.status, earlier.body, is_repeated=True)

@@ -1,0 +1,50 @@
+"""One transaction per command: operations join the one under way or open their own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_under_way: ContextVar[bool] = ContextVar("under_way", default=False)
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """Join the command under way, or begin one that is kept or undone as a whole.
+
+    Joining takes no savepoint: a refusal inside undoes the whole command, which is what
+    a command is, and saves two statements on every nested operation.
+    """
+    if _under_way.get():
+        yield
+        return
+    token = _under_way.set(True)
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        _under_way.reset(token)
+
+
+@contextmanager
+def one_of_many() -> Iterator[None]:
+    """Run one item of a batch: its refusal undoes this item and leaves the others."""
+    with transaction.atomic():
+        yield
+
+
+def operation(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a verb of the domain: everything it writes stands or falls together."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with one_transaction():
+            return function(*args, **kwargs)
+
+    return run

@@ -1,0 +1,66 @@
+"""Rules that a check constraint cannot say, kept by the database all the same.
+
+A constraint sees one version of one row. "Never changed again" needs the old version
+beside the new one, hence a trigger, written once here for PostgreSQL and SQLite.
+"""
+
+from typing import Any, Literal
+
+from django.db import migrations
+
+Moment = Literal["UPDATE", "DELETE"]
+
+
+class Refuse(migrations.operations.base.Operation):
+    """Migration operation: refuse `moment` on `table` when `condition` holds on OLD and NEW.
+
+    The error is an IntegrityError whose text is the rule's `name`.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, name: str, *, table: str, moment: Moment, condition: str = "") -> None:
+        """Take the rule's name (a fact), the table, the moment and SQL on OLD and NEW."""
+        self.name = name
+        self.table = table
+        self.moment = moment
+        self.condition = condition
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """Say how to build this operation again."""
+        rest = {"table": self.table, "moment": self.moment, "condition": self.condition}
+        return type(self).__qualname__, [self.name], rest
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Change nothing that Django's model state knows of."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, *_states: Any) -> None:
+        """Create the trigger."""
+        when = f"WHEN ({self.condition})" if self.condition else ""
+        head = f"BEFORE {self.moment} ON {self.table} FOR EACH ROW {when}"
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(
+                f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"RAISE EXCEPTION '{self.name}' USING ERRCODE = 'integrity_constraint_violation'; "
+                "END $$"
+            )
+            schema_editor.execute(
+                f"CREATE TRIGGER {self.name} {head} EXECUTE FUNCTION {self.name}()"
+            )
+        else:
+            schema_editor.execute(
+                f"CREATE TRIGGER {self.name} {head} BEGIN SELECT RAISE(ABORT, '{self.name}'); END"
+            )
+
+    def database_backwards(self, app_label: str, schema_editor: Any, *_states: Any) -> None:
+        """Drop the trigger."""
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP TRIGGER {self.name} ON {self.table}")
+            schema_editor.execute(f"DROP FUNCTION {self.name}()")
+        else:
+            schema_editor.execute(f"DROP TRIGGER {self.name}")
+
+    def describe(self) -> str:
+        """Say what the migration does."""
+        return f"Refuse {self.moment} on {self.table}: {self.name}"

@@ -1,0 +1,31 @@
+"""The tables of the inventory, one file per noun."""
+
+from backend.inventory.models.collections import Collection, CollectionLine
+from backend.inventory.models.devices import Device
+from backend.inventory.models.labels import Label, LabelBatch
+from backend.inventory.models.places import Location, Lot, StockTake, StockTakeLine
+from backend.inventory.models.pledges import Pledge, PledgeLine
+from backend.inventory.models.storage import Erasure, StorageUnit
+from backend.inventory.models.transfers import Transfer, TransferLine
+from backend.inventory.models.workshop import Inspection, QualityCheck, RepairAction
+
+__all__ = [
+    "Collection",
+    "CollectionLine",
+    "Device",
+    "Erasure",
+    "Inspection",
+    "Label",
+    "LabelBatch",
+    "Location",
+    "Lot",
+    "Pledge",
+    "PledgeLine",
+    "QualityCheck",
+    "RepairAction",
+    "StockTake",
+    "StockTakeLine",
+    "StorageUnit",
+    "Transfer",
+    "TransferLine",
+]

@@ -1,0 +1,101 @@
+"""What is done to a device at the bench: inspection, repair, quality check."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.inventory.choices import Condition, PartCondition, PerformanceClass, Triage
+
+
+class BenchRecord(models.Model):
+    """What every record of the bench has: which device, who, when."""
+
+    device = models.ForeignKey(
+        "inventory.Device", on_delete=models.PROTECT, related_name="%(class)ss"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Inspection(BenchRecord):
+    """Triage: how the device looks and starts, and where it goes next."""
+
+    decision = models.CharField(_("decision"), max_length=8, choices=Triage)
+    reason = models.CharField(_("reason"), max_length=240)
+    visual = models.CharField(_("what one sees"), max_length=240, blank=True)
+    powers_on = models.BooleanField(_("starts"), null=True, blank=True)
+    is_locked = models.BooleanField(_("locked"), default=False)
+    performance_class = models.CharField(max_length=1, choices=PerformanceClass, blank=True)
+    condition = models.CharField(max_length=1, choices=Condition, blank=True)
+
+    class Meta:
+        verbose_name = _("inspection")
+        verbose_name_plural = _("inspections")
+        constraints = [
+            models.CheckConstraint(
+                name="inspection_has_its_reason",
+                condition=~Q(reason=""),
+                violation_error_message=_("Say why: the decision needs its reason."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Show the decision."""
+        return self.get_decision_display()
+
+
+class RepairAction(BenchRecord):
+    """One thing done to a device. Cost in euro cents, time in minutes."""
+
+    what = models.CharField(_("what was done"), max_length=240)
+    part = models.CharField(_("part"), max_length=120, blank=True)
+    part_condition = models.CharField(
+        _("new or reused"), max_length=8, choices=PartCondition, default=PartCondition.NONE
+    )
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=0)
+    cost_cents = models.PositiveIntegerField(_("cost (cents)"), default=0)
+
+    class Meta:
+        verbose_name = _("repair")
+        verbose_name_plural = _("repairs")
+        constraints = [
+            models.CheckConstraint(
+                name="repair_part_is_new_or_reused",
+                condition=Q(part="", part_condition=PartCondition.NONE)
+                | (~Q(part="") & ~Q(part_condition=PartCondition.NONE)),
+                violation_error_message=_("Say whether the part is new or reused."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Show what was done."""
+        return self.what
+
+
+class QualityCheck(BenchRecord):
+    """The last look before stock: the checklist as it was answered."""
+
+    answers = models.JSONField(_("checklist"), default=dict)
+    is_passed = models.BooleanField(_("passed"))
+    reason = models.CharField(_("reason"), max_length=240, blank=True)
+
+    class Meta:
+        verbose_name = _("quality check")
+        verbose_name_plural = _("quality checks")
+        constraints = [
+            models.CheckConstraint(
+                name="quality_check_failed_has_its_reason",
+                condition=Q(is_passed=True) | ~Q(reason=""),
+                violation_error_message=_("Say what did not pass."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Show whether it passed."""
+        return str(_("passed")) if self.is_passed else self.reason

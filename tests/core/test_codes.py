@@ -1,0 +1,60 @@
+"""The code of a label catches what eyes and fingers get wrong."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.core import codes
+
+bodies = st.text(codes.ALPHABET, min_size=codes.LENGTH, max_size=codes.LENGTH)
+places = st.integers(0, codes.LENGTH)
+
+
+def whole(body: str) -> str:
+    return body + codes.check_symbol(body)
+
+
+@given(bodies, places, st.sampled_from(codes.ALPHABET))
+def test_every_single_wrong_symbol_is_caught(body: str, place: int, symbol: str) -> None:
+    code = whole(body)
+    wrong = code[:place] + symbol + code[place + 1 :]
+    if wrong != code:
+        with pytest.raises(codes.MisreadCode):
+            codes.read(wrong)
+
+
+@given(bodies, places, places)
+def test_every_swap_of_two_symbols_is_caught(body: str, one: int, other: int) -> None:
+    symbols = list(whole(body))
+    symbols[one], symbols[other] = symbols[other], symbols[one]
+    if symbols != list(whole(body)):
+        with pytest.raises(codes.MisreadCode):
+            codes.read("".join(symbols))
+
+
+@given(bodies)
+def test_a_code_is_read_however_it_is_written(body: str) -> None:
+    code = whole(body)
+    for text in (
+        code,
+        codes.spell(code),
+        codes.spell(code).lower(),
+        f" {code[:3]} {code[3:]} ",
+        f"HTTPS://REBOND.EXAMPLE/D/{code}",
+        f"https://rebond.example/d/{code}/?from=label",
+    ):
+        assert codes.read(text) == code
+
+
+@pytest.mark.parametrize(
+    "text", ["", "7K3M", "7K3M-9XQ2-V-V", "0O1I-LLLL-0", "é" * 9, "2" * 10**6]
+)
+def test_what_cannot_be_a_code_is_misread(text: str) -> None:
+    with pytest.raises(codes.MisreadCode):
+        codes.read(text)
+
+
+def test_minted_codes_are_right_and_differ() -> None:
+    minted = {codes.mint() for _ in range(1000)}
+    assert len(minted) == 1000
+    assert all(codes.read(code) == code for code in minted)
