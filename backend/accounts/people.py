@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from django.core.exceptions import PermissionDenied
 
-from backend.accounts.models import Membership, User
+from backend.accounts.models import Membership, MembershipQuerySet, User
 
 
 class PeopleBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is untyped
@@ -32,3 +32,16 @@ def acting(request: Any) -> Membership:
     if hat is None:
         raise PermissionDenied
     return hat
+
+
+DEMO_DOMAIN = "@demo.rebond.example"
+
+
+def demo_hats() -> MembershipQuerySet:
+    """Give the hats of the made-up people of a demonstration: e-mails under DEMO_DOMAIN."""
+    return (
+        Membership.objects.current()
+        .filter(user__email__endswith=DEMO_DOMAIN)
+        .select_related("user", "organisation")
+        .order_by("pk")
+    )

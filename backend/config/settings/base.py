@@ -22,16 +22,18 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
+    "backend.core",
+    "backend.accounts",
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "backend.core",
-    "backend.accounts",
     "backend.inventory",
     "backend.distribution",
     "backend.impact",
     "backend.notifications",
+    "django.forms",
 ]
+FORM_RENDERER = "backend.core.pages.forms.Renderer"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -46,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "backend.core.pages.refusals.TellRefusals",
 ]
 
 ROOT_URLCONF = "backend.config.urls"
@@ -60,6 +63,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "backend.core.context.site",
+                "backend.accounts.context.person",
             ],
         },
     },
@@ -79,6 +84,10 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "backend.accounts.pages.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -121,4 +130,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 DEMO = env.bool("DEMO", default=False)
+SOURCE_URL = env.str("SOURCE_URL", default="")
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="contact@rebond.example")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")

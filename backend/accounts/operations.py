@@ -1,0 +1,172 @@
+"""Verbs of accounts: invite, end, change hat, issue and revoke tokens."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.choices import ROLES_OF, OrganisationKind, Role
+from backend.accounts.models import ApiToken, Membership, Organisation, User
+from backend.accounts.roles import can
+from backend.core import events
+from backend.core.errors import InvalidInput, NotFound, Refusal
+from backend.core.transactions import operation
+
+LONGEST_TOKEN_LIFE = timedelta(days=366)
+
+
+class AlreadyMember(Refusal):
+    """The person wears this hat already."""
+
+    code = "already_member"
+    title = _("Already a member")
+
+
+class CannotEndOwnMembership(Refusal):
+    """Nobody shuts the door on themselves: an organisation would be left without a manager."""
+
+    code = "cannot_end_own_membership"
+    title = _("You cannot end your own membership")
+
+
+@operation
+def invite_member(
+    *,
+    email: str,
+    name: str,
+    role: str,
+    organisation: Organisation,
+    by: Membership,
+    at: datetime,
+) -> Membership:
+    """Give a person a hat; who was never here gets an account without a password.
+
+    The mail with the link to choose a password leaves after the commit, from `member.invited`.
+    Inviting again somebody who has not signed in yet sends that mail again. Raises NotFound for
+    an organisation that is not the manager's, InvalidInput for a role that this kind of
+    organisation does not have, AlreadyMember for somebody who signs in already.
+    """
+    if not by.sees_all and organisation.pk != by.organisation_id:
+        raise NotFound(_("You can invite people to your own organisation only."))
+    if Role(role) not in ROLES_OF[OrganisationKind(organisation.kind)]:
+        raise InvalidInput(
+            _("This role does not exist in this kind of organisation. Choose another one."),
+            fields={"role": [_("Not a role of this kind of organisation.")]},
+        )
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = User.objects.create_user(email, name=name)
+    membership, is_new = Membership.objects.select_for_update().get_or_create(
+        user=user, organisation=organisation, role=role
+    )
+    if not is_new and membership.ended_at is None and user.has_usable_password():
+        raise AlreadyMember(
+            _("This person has this role in this organisation already."),
+            fields={"email": [_("Already a member, in this role.")]},
+        )
+    if membership.ended_at is not None:
+        membership.ended_at = None
+        membership.save(update_fields=["ended_at"])
+    if user.acting_as_id is None:
+        _wear(user, membership)
+    events.record(
+        "member.invited",
+        subject=membership,
+        by=by,
+        at=at,
+        organisation=organisation.pk,
+        role=str(role),
+    )
+    return membership
+
+
+@operation
+def end_membership(*, membership: Membership, by: Membership, at: datetime) -> Membership:
+    """Take a hat away; its tokens stop at once. Ending it twice changes nothing.
+
+    Raises NotFound for another organisation's member and CannotEndOwnMembership for one's own.
+    """
+    membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    if not by.sees_all and membership.organisation_id != by.organisation_id:
+        raise NotFound(_("This person is not a member of your organisation."))
+    if membership.user_id == by.user_id:
+        raise CannotEndOwnMembership(
+            _("Ask another manager or the coordination to end your membership.")
+        )
+    if membership.ended_at is not None:
+        return membership
+    membership.ended_at = at
+    membership.save(update_fields=["ended_at"])
+    user = User.objects.get(pk=membership.user_id)
+    if user.acting_as_id == membership.pk:
+        _wear(user, user.memberships.current().order_by("pk").first())
+    events.record(
+        "member.ended",
+        subject=membership,
+        by=by,
+        at=at,
+        organisation=membership.organisation_id,
+        role=membership.role,
+    )
+    return membership
+
+
+@operation
+def switch_hat(*, person: User, to: Membership) -> None:
+    """Put another of one's own hats on. Raises NotFound for a hat that is not theirs or ended."""
+    hat = person.memberships.current().filter(pk=to.pk).first()
+    if hat is None:
+        raise NotFound(_("This role is not yours, or no longer."))
+    _wear(person, hat)
+
+
+def _wear(user: User, hat: Membership | None) -> None:
+    user.acting_as = hat
+    user.save(update_fields=["acting_as"])
+
+
+@operation
+def issue_token(
+    *, name: str, scope: Iterable[str], expires_at: datetime, by: Membership, at: datetime
+) -> tuple[ApiToken, str]:
+    """Make a key for a program that acts with this hat; give it with its secret, shown once.
+
+    `scope` holds capabilities, empty for all the role's. Raises InvalidInput for a capability
+    that the role does not have, or an end in the past or more than a year ahead.
+    """
+    scope = sorted(set(scope))
+    if not all(can(by, capability) for capability in scope):
+        raise InvalidInput(
+            _("A token cannot do more than your role."), fields={"scope": [_("Too wide.")]}
+        )
+    if not at < expires_at <= at + LONGEST_TOKEN_LIFE:
+        raise InvalidInput(
+            _("A token ends in the future, within a year."),
+            fields={"expires_at": [_("Choose a day within a year from now.")]},
+        )
+    secret = ApiToken.new_secret()
+    token = ApiToken.objects.create(
+        membership=by,
+        name=name,
+        digest=ApiToken.digest_of(secret),
+        scope=scope,
+        expires_at=expires_at,
+    )
+    events.record("token.issued", subject=token, by=by, at=at, scope=scope)
+    return token, secret
+
+
+@operation
+def revoke_token(*, token: ApiToken, by: Membership, at: datetime) -> ApiToken:
+    """Close a token for ever; doing it twice changes nothing.
+
+    Raises NotFound for somebody else's token.
+    """
+    token = ApiToken.objects.select_for_update().select_related("membership").get(pk=token.pk)
+    if token.membership.user_id != by.user_id:
+        raise NotFound(_("This token is not yours."))
+    if token.revoked_at is None:
+        token.revoked_at = at
+        token.save(update_fields=["revoked_at"])
+        events.record("token.revoked", subject=token, by=by, at=at)
+    return token

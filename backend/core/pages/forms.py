@@ -1,0 +1,23 @@
+"""How forms are printed: each field with its label, its help and its error, linked."""
+
+from django.forms import BaseForm
+from django.forms.renderers import TemplatesSetting
+
+from backend.core.errors import Refusal
+
+
+class Renderer(TemplatesSetting):
+    """Prints `{{ form }}` with the project's own templates."""
+
+    form_template_name = "core/_form.html"
+    field_template_name = "core/_field.html"
+    formset_template_name = "core/_formset.html"
+
+
+def show_refusal(form: BaseForm, refusal: Refusal) -> None:
+    """Put a refusal where the person can mend it: on the fields it names, else above the form."""
+    mended = {name: lines for name, lines in refusal.fields.items() if name in form.fields}
+    for name, lines in mended.items():
+        form.add_error(name, lines)
+    if not mended:
+        form.add_error(None, refusal.detail)
