@@ -1,12 +1,43 @@
-"""What holds everywhere. The other modules only change what a place needs."""
+"""What holds everywhere. The other modules only change what a place needs.
+
+Every setting that differs between two places comes from the environment.
+"""
 
 from pathlib import Path
+from typing import Any
 
 import environ
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from backend.config.timetable import timetable
 
 env = environ.Env()
 ROOT = Path(__file__).resolve().parents[3]
+DATA_DIR = Path(env.str("DATA_DIR", default=str(ROOT / "data")))
+
+DEMO = env.bool("DEMO", default=False)
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SOURCE_URL = env.str("SOURCE_URL", default="")
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="contact@rebond.example")
+
+
+def database(*, default: str, synchronous: str = "FULL") -> dict[str, Any]:
+    """Read DATABASE_URL; SQLite waits its turn, PostgreSQL keeps its connections.
+
+    IMMEDIATE takes the write lock when a transaction begins: on SQLite that is what
+    `select_for_update` is on PostgreSQL, and nobody meets "database is locked".
+    """
+    found: dict[str, Any] = env.db_url("DATABASE_URL", default=default)
+    if "sqlite" in found["ENGINE"]:
+        found["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};",
+        }
+        return found
+    return {**found, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -36,6 +67,7 @@ INSTALLED_APPS = [
 FORM_RENDERER = "backend.core.pages.forms.Renderer"
 
 MIDDLEWARE = [
+    "backend.config.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -101,6 +133,75 @@ TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
 STATIC_URL = "static/"
+STATIC_ROOT = ROOT / "staticfiles"
+MEDIA_ROOT = DATA_DIR / "media"
+
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Rebond <rebond@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+REDIS_URL = env.str("REDIS_URL", default="")
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CACHES: dict[str, Any] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if REDIS_URL:
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.str("CACHE_URL", default=REDIS_URL),
+        "KEY_PREFIX": "rebond",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
+
+# The outbox is the promise, the queue a nudge: with the broker away, publishing fails fast.
+LONGEST_TASK = 240  # seconds
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"polling_interval": 0.05}
+if REDIS_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": LONGEST_TASK + 60,  # or a long task would run twice
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 1,
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = LONGEST_TASK
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = timetable(sweep_every=10)
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "backend.config.logs.JsonLine"}},
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["out"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        "rebond.request": {"level": "INFO"},
+    },
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -128,8 +229,3 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
-
-DEMO = env.bool("DEMO", default=False)
-SOURCE_URL = env.str("SOURCE_URL", default="")
-CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="contact@rebond.example")
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
