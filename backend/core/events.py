@@ -48,6 +48,7 @@ class OutsideTransaction(RuntimeError):
 
 def record(
     kind: str,
+    /,
     *,
     subject: models.Model,
     by: Actor | None,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.errors import Refusal
-from backend.inventory.choices import IN_HOUSE, State, Triage
+from backend.inventory.choices import DATA_MUST_BE_GONE, IN_HOUSE, State, Triage
 
 
 class ForbiddenMove(Refusal):
@@ -43,6 +43,9 @@ MOVES: dict[str, Move] = {
     "report_missing": _move(IN_HOUSE, State.MISSING),
     "find": _move({State.MISSING}, *IN_HOUSE),
 }
+
+DATA_GONE_BEFORE = frozenset(DATA_MUST_BE_GONE)
+UNLOCKED_BEFORE = frozenset({State.READY, State.ALLOCATED, State.HANDED_OVER})
 
 DECISION_LEADS_TO = {
     Triage.REPAIR: State.IN_WORKSHOP,

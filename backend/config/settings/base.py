@@ -3,6 +3,7 @@
 Every setting that differs between two places comes from the environment.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +230,5 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
+
+UNDO_WINDOW = timedelta(hours=24)  # how long a move may be taken back

@@ -1,7 +1,7 @@
 """The tables of the inventory, one file per noun."""
 
 from backend.inventory.models.collections import Collection, CollectionLine
-from backend.inventory.models.devices import Device
+from backend.inventory.models.devices import Device, DeviceQuerySet
 from backend.inventory.models.labels import Label, LabelBatch
 from backend.inventory.models.places import Location, Lot, StockTake, StockTakeLine
 from backend.inventory.models.pledges import Pledge, PledgeLine
@@ -13,6 +13,7 @@ __all__ = [
     "Collection",
     "CollectionLine",
     "Device",
+    "DeviceQuerySet",
     "Erasure",
     "Inspection",
     "Label",

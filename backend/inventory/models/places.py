@@ -1,6 +1,6 @@
 """Where things stand: places, lots, stock-takes."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -11,11 +11,13 @@ from backend.inventory.choices import PlaceKind, StockTakeFinding
 if TYPE_CHECKING:
     from backend.accounts.models import Membership
 
+Owned = TypeVar("Owned", bound=models.Model)
 
-class OwnedQuerySet(models.QuerySet["models.Model"]):
+
+class OwnedQuerySet(models.QuerySet[Owned]):
     """Rows that belong to one organisation."""
 
-    def seen_by(self, hat: "Membership | None") -> "OwnedQuerySet":
+    def seen_by(self, hat: "Membership | None") -> Self:
         """The coordination sees all, the others their own."""
         if hat is None:
             return self.none()

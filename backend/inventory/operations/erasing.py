@@ -1,0 +1,234 @@
+"""Storage units and the proof that their data is gone."""
+
+import hashlib
+from datetime import datetime
+from typing import TypedDict
+
+from django.core.files.base import File
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import Membership
+from backend.accounts.roles import can
+from backend.core import events
+from backend.core.errors import InvalidInput, NotAllowed, NotFound, Refusal
+from backend.core.transactions import operation
+from backend.inventory.choices import DATA_MUST_BE_GONE, DataOutcome, ErasureResult
+from backend.inventory.models import Device, Erasure, StorageUnit
+from backend.inventory.operations.moving import change, facts_of, locked_device
+
+
+class UnitFacts(TypedDict, total=False):
+    """What is known of a drive; the columns of StorageUnit. Size in GB (10⁹ bytes)."""
+
+    medium: str
+    maker: str
+    model: str
+    serial: str
+    size_gb: int | None
+
+
+class ErasureFacts(TypedDict, total=False):
+    """What a certificate tells of one attempt; the columns of Erasure."""
+
+    result: str
+    method: str
+    standard: str
+    revision: str
+    technique: str
+    tool: str
+    tool_version: str
+    verification: str
+    errors: int
+    verifier_label: str
+    started_at: datetime
+    ended_at: datetime
+
+
+class UnknownUnit(NotFound):
+    """No storage unit that this person may see has this number."""
+
+    code = "unknown_unit"
+    title = _("Unknown storage unit")
+
+
+class AlreadyDealtWith(Refusal):
+    """The data of this unit is gone already; its proof stays as it is."""
+
+    code = "already_dealt_with"
+    title = _("This storage unit is already dealt with")
+
+
+class TooLateToAdd(Refusal):
+    """The device is past the erasure gate: nothing that holds data is added now."""
+
+    code = "too_late_to_add"
+    title = _("This device is ready or gone")
+
+
+@operation
+def add_storage_unit(*, code: str, facts: UnitFacts, by: Membership, at: datetime) -> StorageUnit:
+    """Add one more drive found in a device; its data is still there."""
+    device = locked_device(code=code, by=by, at=at)
+    if device.state in DATA_MUST_BE_GONE:
+        raise TooLateToAdd(
+            _("Send the device back from the check first, then add the storage unit."),
+            state=device.state,
+        )
+    unit = StorageUnit(device=device, **facts)
+    unit.full_clean(exclude=["device"])
+    unit.save()
+    change(device, at=at, pending_units=device.pending_units + 1)
+    events.record(
+        "storage_unit.added", subject=device, by=by, at=at, **facts_of(device), unit=unit.pk
+    )
+    return unit
+
+
+@operation
+def describe_storage_unit(
+    *, unit_id: int, facts: UnitFacts, by: Membership, at: datetime
+) -> StorageUnit:
+    """Say which drive a unit is: the one a device is born with has no name yet."""
+    unit, device = _locked_unit(unit_id, by=by, at=at)
+    _still_pending(unit)
+    for name, value in facts.items():
+        setattr(unit, name, value)
+    unit.full_clean(exclude=["device"])
+    unit.save(update_fields=list(facts))
+    change(device, at=at)
+    events.record(
+        "storage_unit.described", subject=device, by=by, at=at, **facts_of(device), unit=unit.pk
+    )
+    return unit
+
+
+@operation
+def record_erasure(
+    *,
+    unit_id: int,
+    facts: ErasureFacts,
+    by: Membership,
+    at: datetime,
+    report: "File[bytes] | None" = None,
+) -> Erasure:
+    """Write down one finished attempt, for ever. Only `erased` deals with the unit.
+
+    A report file is kept with its SHA-256. Raises AlreadyDealtWith, and ValidationError when
+    `erased` is said without tool, version or verification, or despite errors.
+    """
+    unit, device = _locked_unit(unit_id, by=by, at=at)
+    _still_pending(unit)
+    erasure = Erasure(unit=unit, operator_label=by.actor_label, **facts)
+    if erasure.ended_at and erasure.ended_at > at:
+        raise InvalidInput(
+            _("The erasure ends after the moment you record it. Check its dates."),
+            fields={"ended_at": [_("in the future")]},
+        )
+    erasure.full_clean(exclude=["unit"])
+    if report is not None:
+        erasure.report = report
+        erasure.report_sha256 = _sha256(report)
+    erasure.save()
+    if erasure.result == ErasureResult.ERASED:
+        _settle(unit, device, DataOutcome.ERASED, by=by, at=at)
+    else:
+        change(device, at=at)
+    is_erased = erasure.result == ErasureResult.ERASED
+    events.record(
+        "storage_unit.erased" if is_erased else "storage_unit.erasure_failed",
+        subject=device,
+        by=by,
+        at=at,
+        **facts_of(device),
+        unit=unit.pk,
+        erasure=erasure.pk,
+        method=erasure.method,
+        result=erasure.result,
+    )
+    return erasure
+
+
+@operation
+def record_storage_destroyed(
+    *, unit_id: int, reason: str, by: Membership, at: datetime
+) -> StorageUnit:
+    """Record that a drive was destroyed, and how. Only who has that capability may."""
+    if not can(by, "storage.destroy"):
+        raise NotAllowed(_("Ask the workshop's manager to record the destruction."))
+    return _record_outcome(unit_id, DataOutcome.DESTROYED, reason, by=by, at=at)
+
+
+@operation
+def record_storage_absent(
+    *, unit_id: int, reason: str, by: Membership, at: datetime
+) -> StorageUnit:
+    """Record that there is no drive where one would be expected, and who looked."""
+    return _record_outcome(unit_id, DataOutcome.ABSENT, reason, by=by, at=at)
+
+
+def reopen_storage(device: Device) -> int:
+    """Count erased units as holding data again: the device was in somebody's hands.
+
+    Destroyed and absent units stay so. Gives the number of pending units, for the device.
+    """
+    back = device.storage_units.filter(outcome=DataOutcome.ERASED)
+    reopened = back.update(
+        outcome=DataOutcome.PENDING, outcome_at=None, outcome_by_label="", outcome_reason=""
+    )
+    return device.pending_units + reopened
+
+
+def _record_outcome(
+    unit_id: int, outcome: DataOutcome, reason: str, *, by: Membership, at: datetime
+) -> StorageUnit:
+    if not reason.strip():
+        raise InvalidInput(
+            _("Say how it was destroyed, or why it is absent."),
+            fields={"reason": [_("required")]},
+        )
+    unit, device = _locked_unit(unit_id, by=by, at=at)
+    _still_pending(unit)
+    unit.outcome_reason = reason
+    unit.clean_fields(exclude=["device"])
+    _settle(unit, device, outcome, by=by, at=at)
+    events.record(
+        f"storage_unit.{outcome}", subject=device, by=by, at=at, **facts_of(device), unit=unit.pk
+    )
+    return unit
+
+
+def _locked_unit(unit_id: int, *, by: Membership, at: datetime) -> tuple[StorageUnit, Device]:
+    # The device is the lock: whoever changes a unit changes its device's count of them.
+    seen = StorageUnit.objects.filter(pk=unit_id, device__in=Device.objects.seen_by(by))
+    device_id = seen.values_list("device_id", flat=True).first()
+    if device_id is None:
+        raise UnknownUnit(_("You have no storage unit with this number. Reload the device."))
+    device = locked_device(device_id=device_id, by=by, at=at)
+    return StorageUnit.objects.get(pk=unit_id), device
+
+
+def _still_pending(unit: StorageUnit) -> None:
+    if unit.outcome != DataOutcome.PENDING:
+        raise AlreadyDealtWith(
+            _("This storage unit is “%(outcome)s” already: nothing to do.")
+            % {"outcome": DataOutcome(unit.outcome).label},
+            outcome=unit.outcome,
+        )
+
+
+def _settle(
+    unit: StorageUnit, device: Device, outcome: DataOutcome, *, by: Membership, at: datetime
+) -> None:
+    unit.outcome = outcome
+    unit.outcome_at = at
+    unit.outcome_by_label = by.actor_label
+    unit.save(update_fields=["outcome", "outcome_at", "outcome_by_label", "outcome_reason"])
+    change(device, at=at, pending_units=device.pending_units - 1)
+
+
+def _sha256(report: "File[bytes]") -> str:
+    digest = hashlib.sha256()
+    for chunk in report.chunks():
+        digest.update(chunk)
+    report.seek(0)
+    return digest.hexdigest()

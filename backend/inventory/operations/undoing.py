@@ -1,0 +1,85 @@
+"""The last move of a device, taken back: a new event, nothing is deleted."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.choices import Role
+from backend.accounts.models import Membership
+from backend.core import events
+from backend.core.errors import Refusal
+from backend.core.models import Event
+from backend.core.transactions import operation
+from backend.inventory.models import Device
+from backend.inventory.operations.moving import change, locked_device
+
+UNDOABLE = frozenset(
+    {
+        "device.triaged",
+        "device.passed_quality_check",
+        "device.failed_quality_check",
+        "device.placed",
+        "device.unlocked",
+        "device.corrected",
+        "device.dismantled",
+        "device.recycled",
+        "device.reported_missing",
+        "device.found",
+    }
+)
+_MANAGERS = frozenset({Role.WORKSHOP_MANAGER, Role.STRUCTURE_MANAGER, Role.COORDINATOR})
+
+
+class CannotUndo(Refusal):
+    """The last thing that happened is not yours to take back, or no longer."""
+
+    code = "cannot_undo"
+    title = _("This cannot be undone")
+
+
+def undoable_event(
+    device: Device, *, kinds: frozenset[str], by: Membership, at: datetime
+) -> Event:
+    """Give the device's last event when this person may take it back now.
+
+    Raises CannotUndo unless it is of one of `kinds`, within `settings.UNDO_WINDOW`, and was
+    done by this person or the person is a manager.
+    """
+    last = Event.objects.about(device).order_by("-pk").first()
+    if last is None or last.kind not in kinds:
+        raise CannotUndo(
+            _("The last thing that happened to this device is no move that can be taken back."),
+            last=last.kind if last else None,
+        )
+    if at - last.happened_at > settings.UNDO_WINDOW:
+        raise CannotUndo(
+            _("This was done too long ago. Make the opposite move instead."), last=last.kind
+        )
+    if last.actor_id != by.user_id and by.role not in _MANAGERS:
+        raise CannotUndo(
+            _("A colleague did this. Ask this person or a manager to undo it."), last=last.kind
+        )
+    return last
+
+
+@operation
+def undo_last_move(*, code: str, by: Membership, at: datetime) -> Device:
+    """Put a device back as it was before its last move.
+
+    Reservations, hand-overs and returns are taken back where they were made, in distribution.
+    """
+    device = locked_device(code=code, by=by, at=at)
+    last = undoable_event(device, kinds=UNDOABLE, by=by, at=at)
+    before = device.state
+    said = change(device, at=at, **last.facts["was"])
+    events.record(
+        "device.undone",
+        subject=device,
+        by=by,
+        at=at,
+        **said | {"from": before, "to": device.state},
+        undone=last.kind,
+        undone_event=last.pk,
+    )
+    return device
