@@ -5,11 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from backend.core.idempotency import new_key
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Give the settings that the base template shows."""
     return {
         "demo": settings.DEMO,
+        "once_key": new_key,  # drawn anew for each form of a page
         "source_url": settings.SOURCE_URL,
         "contact_email": settings.CONTACT_EMAIL,
     }

@@ -6,6 +6,7 @@ way everything is undone and the first answer is given again.
 """
 
 import hashlib
+import secrets
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -31,6 +32,11 @@ class KeyUsedForSomethingElse(InvalidInput):
 
     code = "key_used_for_something_else"
     title = _("This key was used for another request")
+
+
+def new_key() -> str:
+    """Draw a key, such as each printed form carries."""
+    return secrets.token_urlsafe(16)
 
 
 def fingerprint(*parts: str | bytes) -> str:
