@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
 
+from backend.core.errors import Refusal
 from backend.core.idempotency import Reply, fingerprint, once
+from backend.core.pages.forms import show_refusal
 
 KEY_FIELD = "once"
 _NOT_ASKED = {KEY_FIELD, "csrfmiddlewaretoken"}
@@ -25,3 +29,24 @@ def command_of_page(request: HttpRequest, act: Callable[[], str]) -> str:
         act=lambda: Reply(303, act()),
     )
     return str(reply.body)
+
+
+def sent(
+    request: HttpRequest, form: BaseForm, act: Callable[[], str]
+) -> HttpResponseRedirect | None:
+    """Do a valid form's command and go on; None for what has to be shown again.
+
+    A refusal is put on the form, beside what was typed.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        return redirect(command_of_page(request, act))
+    except Refusal as refusal:
+        show_refusal(form, refusal)
+        return None
+
+
+def status_of(form: BaseForm) -> int:
+    """Give 422 for a form shown again with its errors, 200 for a fresh one."""
+    return 422 if form.errors else 200
