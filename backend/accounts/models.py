@@ -175,8 +175,13 @@ class Membership(models.Model):
 
     @property
     def actor_label(self) -> str:
-        """Role, number and organisation: readable for ever, and no personal data."""
-        return f"{self.role} {self.user_id}, {self.organisation.name}"[:160]
+        """Role, number and organisation: readable for ever, and no personal data.
+
+        A private donor's organisation bears the donor's own name, so it is told by its number.
+        """
+        is_private = self.organisation.legal_type == LegalType.INDIVIDUAL
+        where = f"#{self.organisation_id}" if is_private else self.organisation.name
+        return f"{self.role} {self.user_id}, {where}"[:160]
 
     @property
     def sees_all(self) -> bool:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from django.utils.translation import gettext_lazy as _
 
-from backend.accounts.choices import ROLES_OF, OrganisationKind, Role
+from backend.accounts.choices import ROLES_OF, LegalType, OrganisationKind, Role
 from backend.accounts.models import ApiToken, Membership, Organisation, User
 from backend.accounts.roles import can
 from backend.core import events
@@ -170,3 +171,94 @@ def revoke_token(*, token: ApiToken, by: Membership, at: datetime) -> ApiToken:
         token.save(update_fields=["revoked_at"])
         events.record("token.revoked", subject=token, by=by, at=at)
     return token
+
+
+class CoordinationExists(Refusal):
+    """There is a coordination already; its people invite the others."""
+
+    code = "coordination_exists"
+    title = _("There is a coordination already")
+
+
+class OrganisationFacts(TypedDict, total=False):
+    """What is known of an organisation; the columns of Organisation."""
+
+    kind: str
+    name: str
+    legal_type: str
+    siren: str
+    territory: str
+    is_active: bool
+
+
+@operation
+def create_organisation(
+    *, facts: OrganisationFacts, by: Membership | None, at: datetime
+) -> Organisation:
+    """Write down a donor, a workshop or a structure. Raises ValidationError for bad facts."""
+    organisation = Organisation(**facts)
+    organisation.full_clean()
+    organisation.save()
+    events.record(
+        "organisation.created",
+        subject=organisation,
+        by=by,
+        at=at,
+        organisation=organisation.pk,
+        kind=organisation.kind,
+        territory=organisation.territory,
+    )
+    return organisation
+
+
+@operation
+def edit_organisation(
+    *, organisation: Organisation, facts: OrganisationFacts, by: Membership, at: datetime
+) -> Organisation:
+    """Correct an organisation, or close its door (`is_active`). Its kind stays."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    columns = {name: value for name, value in facts.items() if name != "kind"}
+    for name, value in columns.items():
+        setattr(organisation, name, value)
+    organisation.full_clean()
+    organisation.save(update_fields=columns)
+    events.record(
+        "organisation.edited",
+        subject=organisation,
+        by=by,
+        at=at,
+        organisation=organisation.pk,
+        changed=sorted(columns),
+    )
+    return organisation
+
+
+@operation
+def found_coordination(
+    *, name: str, territory: str, email: str, password: str | None, at: datetime
+) -> Membership:
+    """Open the house: the coordination and its first coordinator, who invites the others.
+
+    Raises CoordinationExists when there is one.
+    """
+    if Organisation.objects.filter(kind=OrganisationKind.COORDINATION).exists():
+        raise CoordinationExists(_("Ask one of its coordinators to invite you."))
+    facts: OrganisationFacts = {
+        "kind": OrganisationKind.COORDINATION,
+        "name": name,
+        "legal_type": LegalType.ASSOCIATION,
+        "territory": territory,
+    }
+    organisation = create_organisation(facts=facts, by=None, at=at)
+    user = User.objects.create_user(email, password)
+    hat = Membership.objects.create(user=user, organisation=organisation, role=Role.COORDINATOR)
+    _wear(user, hat)
+    events.record(
+        "member.invited",
+        subject=hat,
+        by=None,
+        at=at,
+        organisation=organisation.pk,
+        role=str(Role.COORDINATOR),
+    )
+    return hat
