@@ -134,7 +134,6 @@ TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = ROOT / "staticfiles"
 MEDIA_ROOT = DATA_DIR / "media"
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
@@ -156,7 +155,7 @@ if REDIS_URL:
 
 # The outbox is the promise, the queue a nudge: with the broker away, publishing fails fast.
 LONGEST_TASK = 240  # seconds
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"polling_interval": 0.05}
@@ -200,7 +199,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
-        "rebond.request": {"level": "INFO"},
+        "celery": {"level": "WARNING"},  # the sweep alone would write a line each second
     },
 }
 

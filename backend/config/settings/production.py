@@ -53,6 +53,7 @@ if _reasons := _reasons_not_to_start():
 
 DATABASES = {"default": database(default="")}
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[f"{SITE.scheme}://{SITE.netloc}"])
+STATIC_ROOT = ROOT / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
