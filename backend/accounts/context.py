@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from backend.accounts.models import Membership
-from backend.accounts.people import demo_hats, hat_of
+from backend.accounts.people import hat_of, one_demo_hat_per_role
 from backend.accounts.roles import can
 from backend.core.pages import navigation
 
@@ -28,4 +28,4 @@ def person(request: HttpRequest) -> dict[str, Any]:
             else []
         )
 
-    return {"acting": hat, "hats": hats, "nav": menu, "demo_hats": demo_hats}
+    return {"acting": hat, "hats": hats, "nav": menu, "demo_hats": one_demo_hat_per_role}

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from django.core.exceptions import PermissionDenied
 
+from backend.accounts.choices import Role
 from backend.accounts.models import Membership, MembershipQuerySet, User
 
 
@@ -45,3 +46,11 @@ def demo_hats() -> MembershipQuerySet:
         .select_related("user", "organisation")
         .order_by("pk")
     )
+
+
+def one_demo_hat_per_role() -> list[Membership]:
+    """Give the first made-up person of each role, roles in the order of the chain."""
+    first: dict[str, Membership] = {}
+    for hat in demo_hats():
+        first.setdefault(hat.role, hat)
+    return [first[role] for role in Role.values if role in first]

@@ -8,18 +8,18 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.accounts import operations
 from backend.accounts.choices import ROLES_OF, OrganisationKind, Role
-from backend.accounts.models import Membership, Organisation
+from backend.accounts.models import Membership, MembershipQuerySet, Organisation
 from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
-from backend.core.errors import Refusal
-from backend.core.pages.forms import show_refusal
+from backend.core.pages.commands import sent, status_of
 
 ON_A_PAGE = 50
 
@@ -34,7 +34,9 @@ class InviteForm(forms.Form):
     )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     organisation = forms.ModelChoiceField(
-        label=gettext_lazy("Organisation"), queryset=Organisation.objects.none()
+        label=gettext_lazy("Organisation"),
+        queryset=Organisation.objects.none(),
+        empty_label=gettext_lazy("Choose"),
     )
     role = forms.ChoiceField(label=gettext_lazy("Role"), widget=forms.RadioSelect)
 
@@ -58,40 +60,45 @@ def members(request: HttpRequest) -> HttpResponse:
     """List the members; invite one."""
     hat = acting(request)
     form = InviteForm(request.POST or None, hat=hat) if can(hat, "member.invite") else None
-    if request.method == "POST" and form and form.is_valid() and _invited(request, form, hat):
-        return redirect("accounts:members")
+    if form and (gone := sent(request, form, lambda: _invite(request, form, hat))):
+        return gone
+    words = request.GET.get("q", "").strip()
+    page = Paginator(_people(hat, words), ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "accounts/members.html",
+        {"form": form, "page_obj": page, "q": words},
+        status=status_of(form) if form else 200,
+    )
+
+
+def _people(hat: Membership, words: str) -> MembershipQuerySet:
     people = Membership.objects.seen_by(hat).filter(ended_at=None, user__is_active=True)
-    if words := request.GET.get("q", "").strip():
+    if words:
         people = people.filter(
             Q(user__name__icontains=words)
             | Q(user__email__icontains=words)
             | Q(organisation__name__icontains=words)
         )
-    people = people.select_related("user", "organisation").order_by(
+    return people.select_related("user", "organisation").order_by(
         "organisation__name", "user__name", "pk"
     )
-    page = Paginator(people, ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/members.html", {"form": form, "page_obj": page, "q": words})
 
 
-def _invited(request: HttpRequest, form: InviteForm, hat: Membership) -> bool:
+def _invite(request: HttpRequest, form: InviteForm, hat: Membership) -> str:
     given = form.cleaned_data
-    try:
-        operations.invite_member(
-            email=given["email"],
-            name=given["name"],
-            role=given["role"],
-            organisation=given.get("organisation", hat.organisation),
-            by=hat,
-            at=timezone.now(),
-        )
-    except Refusal as refusal:
-        show_refusal(form, refusal)
-        return False
+    operations.invite_member(
+        email=given["email"],
+        name=given["name"],
+        role=given["role"],
+        organisation=given.get("organisation", hat.organisation),
+        by=hat,
+        at=timezone.now(),
+    )
     messages.success(
         request, _("Invited: a mail is on its way to %(email)s.") % {"email": given["email"]}
     )
-    return True
+    return reverse("accounts:members")
 
 
 @needs("member.invite")
@@ -102,8 +109,9 @@ def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(members_here, pk=pk)
     if request.method == "POST":
         operations.end_membership(membership=member, by=hat, at=timezone.now())
+        name = member.user.name or member.user.email
         messages.success(
-            request, _("%(name)s is no longer a member in this role.") % {"name": member.user.name}
+            request, _("%(name)s is no longer a member in this role.") % {"name": name}
         )
         return redirect("accounts:members")
     return render(request, "accounts/end_membership.html", {"member": member})

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 DATA_DIR = Path(env.str("DATA_DIR", default=str(ROOT / "data")))
 
 DEMO = env.bool("DEMO", default=False)
+DEMO_PASSWORD = "rebond-demonstration"  # of the made-up people, shown on the sign-in page
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SOURCE_URL = env.str("SOURCE_URL", default="")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="contact@rebond.example")
@@ -40,7 +41,13 @@ def database(*, default: str, synchronous: str = "FULL") -> dict[str, Any]:
     return {**found, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
-INSTALLED_APPS = [
+INSTALLED_APPS = [  # ours first: our words and templates before those of others
+    "backend.core",
+    "backend.accounts",
+    "backend.inventory",
+    "backend.distribution",
+    "backend.impact",
+    "backend.notifications",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -54,15 +61,9 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
-    "backend.core",
-    "backend.accounts",
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "backend.inventory",
-    "backend.distribution",
-    "backend.impact",
-    "backend.notifications",
     "django.forms",
 ]
 FORM_RENDERER = "backend.core.pages.forms.Renderer"
@@ -121,6 +122,14 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "backend.accounts.pages.adapter.Adapter"
+_FORMS = "backend.accounts.pages.sign_in."
+ACCOUNT_FORMS = {
+    "login": _FORMS + "SignInForm",
+    "reset_password": _FORMS + "ForgottenForm",
+    "reset_password_from_key": _FORMS + "NewPasswordForm",
+    "change_password": _FORMS + "ChangePasswordForm",
+    "reauthenticate": _FORMS + "AgainForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
