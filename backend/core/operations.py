@@ -2,15 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from backend.core import events
-from backend.core.models import Answer, Counter, Event, Outbox
+from backend.core.models import Answer, Event, Outbox
 from backend.core.transactions import operation
 
 ANSWERS_KEPT_FOR = timedelta(days=30)
 _LONGEST_PAUSE = timedelta(hours=1)
+_NEXT_NUMBER = """
+    INSERT INTO core_counter (series, year, last) VALUES (%s, %s, 1)
+    ON CONFLICT (series, year) DO UPDATE SET last = core_counter.last + 1 RETURNING last
+"""
 
 
 def tell_event(*, event_id: int, at: datetime) -> bool:
@@ -58,11 +62,10 @@ def next_reference(*, series: str, year: int) -> str:
 
     Takes a lock on the series until the command ends: what is undone gives its number back.
     """
-    Counter.objects.get_or_create(series=series, year=year)
-    counter = Counter.objects.select_for_update().get(series=series, year=year)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return f"{series}-{year}-{counter.last:05}"
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_NUMBER, [series, year])
+        (number,) = cursor.fetchone()
+    return f"{series}-{year}-{number:05}"
 
 
 def forget_old_answers(*, at: datetime) -> int:
