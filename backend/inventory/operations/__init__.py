@@ -55,6 +55,7 @@ from backend.inventory.operations.moving import (
     check_move,
     facts_of,
     locked_device,
+    not_before_last_event,
 )
 from backend.inventory.operations.placing import create_location, open_lot, place_device
 from backend.inventory.operations.pledging import (
@@ -134,6 +135,7 @@ __all__ = [
     "find_device",
     "locked_device",
     "mint_labels",
+    "not_before_last_event",
     "open_lot",
     "open_stock_take",
     "pass_quality_check",

@@ -63,12 +63,17 @@ def locked_device(
         raise UnknownCode(
             _("You have no device with this code. Check the label, or receive it first.")
         )
+    not_before_last_event(device, at=at)
+    return device
+
+
+def not_before_last_event(device: Device, *, at: datetime) -> None:
+    """Raise BeforeLastEvent when the device changed after this moment."""
     if at < device.changed_at:
         raise BeforeLastEvent(
             _("This device changed after the moment you give. Look at its page, then decide."),
             device_changed_at=device.changed_at.isoformat(),
         )
-    return device
 
 
 def facts_of(device: Device) -> dict[str, Any]:
