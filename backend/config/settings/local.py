@@ -41,7 +41,9 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 DATABASES = {"default": database(default=f"sqlite:///{DATA_DIR}/rebond.sqlite3")}
 CELERY_BEAT_SCHEDULE = timetable(sweep_every=1)
 WHITENOISE_USE_FINDERS = True
-if "EMAIL_URL" not in os.environ:
+if DEMO:
+    EMAIL_BACKEND = "backend.notifications.mailbox.MailboxBackend"
+elif "EMAIL_URL" not in os.environ:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mails"
 
