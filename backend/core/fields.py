@@ -20,6 +20,16 @@ def _current_box() -> MultiFernet:
     return _box(tuple(settings.FIELD_KEYS))
 
 
+def encrypted(text: str) -> str:
+    """Give a text as it may be kept; the first of FIELD_KEYS writes."""
+    return _current_box().encrypt(text.encode()).decode()
+
+
+def decrypted(kept: str) -> str:
+    """Give a kept text back, written with any of FIELD_KEYS."""
+    return _current_box().decrypt(kept.encode()).decode()
+
+
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic only in stubs
     """Text that the database holds only encrypted (Fernet; the first of FIELD_KEYS writes)."""
 
@@ -27,11 +37,11 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic
         """Encrypt on the way in; the empty text stays empty."""
         if not value:
             return value
-        return _current_box().encrypt(str(value).encode()).decode()
+        return encrypted(str(value))
 
     def from_db_value(self, value: str | None, *_: Any) -> str | None:
         """Decrypt on the way out, with any of FIELD_KEYS."""
-        return _current_box().decrypt(value.encode()).decode() if value else value
+        return decrypted(value) if value else value
 
 
 def keyed_hash(*parts: str) -> str:

@@ -3,7 +3,18 @@
 from typing import Any
 
 from allauth.account import forms
+from allauth.mfa.base import forms as second_step
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.utils.translation import gettext_lazy as _
+
+_WORDS = {
+    "login": _("E-mail"),
+    "email": _("E-mail"),
+    "code": _("Code"),
+    "name": _("Name of the key"),
+    "passwordless": _("Let me in without a password with this key"),
+}
 
 
 class _Plain:
@@ -12,12 +23,11 @@ class _Plain:
     fields: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Print labels only, and one word for e-mail everywhere."""
+        """Print labels only, in our words."""
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
-            if name in {"login", "email"}:
-                field.label = _("E-mail")
+            field.label = _WORDS.get(name, field.label)
 
 
 class SignInForm(_Plain, forms.LoginForm):  # type: ignore[misc]  # allauth is untyped
@@ -38,3 +48,26 @@ class ChangePasswordForm(_Plain, forms.ChangePasswordForm):  # type: ignore[misc
 
 class AgainForm(_Plain, forms.ReauthenticateForm):  # type: ignore[misc]
     """The password once more, before something grave."""
+
+
+class CodeForm(_Plain, second_step.AuthenticateForm):  # type: ignore[misc]
+    """The code at the second step."""
+
+
+class CodeAgainForm(_Plain, second_step.ReauthenticateForm):  # type: ignore[misc]
+    """The code once more, before something grave."""
+
+
+class TurnOnAppForm(_Plain, ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new authenticator app."""
+
+
+class AddKeyForm(_Plain, AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey or a security key, with a name to know it by."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say what the device will ask."""
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].help_text = _(
+            "Your device will then ask for your fingerprint, your face or its own code."
+        )
