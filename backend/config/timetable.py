@@ -11,5 +11,8 @@ def timetable(*, sweep_every: int) -> dict[str, dict[str, object]]:
         "backend.notifications.tasks.deliver_webhooks": sweep_every,
         "backend.notifications.tasks.send_daily_digests": 60,
         "backend.core.tasks.forget_old_answers": crontab(hour=3, minute=10),
+        "backend.distribution.tasks.expire_reservations": crontab(minute=20),
+        "backend.distribution.tasks.warn_of_expiring_reservations": crontab(hour=7, minute=40),
+        "backend.distribution.tasks.purge_personal_data": crontab(hour=3, minute=25),
     }
     return {task: {"task": task, "schedule": when} for task, when in runs.items()}

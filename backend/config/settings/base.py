@@ -249,3 +249,5 @@ SPECTACULAR_SETTINGS = {
 }
 
 UNDO_WINDOW = timedelta(hours=24)  # how long a move may be taken back
+EXPIRY_WARNING = timedelta(days=3)  # how long before its end a reservation is recalled
+PERSONAL_DATA_KEPT = timedelta(days=730)  # after the last contact (CNIL: two years)

@@ -55,6 +55,7 @@ class Allocation(models.Model):
     reserved_at = models.DateTimeField(_("reserved"))
     expires_at = models.DateTimeField(_("reserved until"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    release_reason = models.CharField(_("why released"), max_length=240, blank=True)
 
     objects = AllocationQuerySet.as_manager()
 

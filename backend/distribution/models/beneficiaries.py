@@ -1,12 +1,14 @@
 """The people who receive: as little about them as the rules need."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.fields import EncryptedTextField
-from backend.distribution.choices import Criterion
+from backend.distribution.choices import Criterion, RequestState
 
 if TYPE_CHECKING:
     from backend.accounts.models import Membership
@@ -18,6 +20,13 @@ class BeneficiaryQuerySet(models.QuerySet["Beneficiary"]):
     def seen_by(self, hat: "Membership | None") -> "BeneficiaryQuerySet":
         """Only the structure that entered a person sees the file: not even the coordination."""
         return self.none() if hat is None else self.filter(structure_id=hat.organisation_id)
+
+    def out_of_contact(self, since: datetime) -> "BeneficiaryQuerySet":
+        """Give those whose data is no longer needed: no contact, no hand-over, none waiting."""
+        waiting = Q(requests__state=RequestState.WAITING)
+        equipped = Q(requests__lines__allocations__hand_over__handed_over_at__gte=since)
+        active = self.model.objects.filter(waiting | equipped).values("pk")
+        return self.filter(purged_at=None, last_contact_at__lt=since).exclude(pk__in=active)
 
 
 class Beneficiary(models.Model):
