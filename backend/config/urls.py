@@ -13,8 +13,10 @@ urlpatterns = [
     path("", include("backend.core.pages.urls")),
     path("compte/", include("backend.accounts.pages.urls")),
     path("compte/", include("allauth.urls")),
+    path("", include("backend.notifications.pages.urls")),
     path("langue/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("backend.notifications.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
 ]

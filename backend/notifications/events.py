@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
+from backend.accounts.choices import Role
 from backend.core.models import Event
 from backend.distribution.choices import AllocationOutcome
 from backend.distribution.models import Allocation
@@ -112,6 +113,28 @@ TELLINGS: dict[str, tuple[Telling, ...]] = {
     "support_case.opened": (Telling(T.SUPPORT_CASE_OPENED, people.workshop),),
     "webhook.stopped": (Telling(T.WEBHOOK_STOPPED, people.managers),),
 }
+
+READERS: dict[Callable[[Event], list[Addressee]], frozenset[Role]] = {
+    people.contact_of_pledge: frozenset({Role.DONOR_CONTACT}),
+    people.contacts_of_collection: frozenset({Role.DONOR_CONTACT}),
+    people.contact_of_device: frozenset({Role.DONOR_CONTACT}),
+    people.counsellor: frozenset({Role.COUNSELLOR, Role.STRUCTURE_MANAGER}),
+    people.workshop: frozenset({Role.WORKSHOP_MANAGER}),
+    people.receiver: frozenset({Role.WORKSHOP_MANAGER}),
+    people.coordinators: frozenset({Role.COORDINATOR}),
+    people.managers: frozenset({Role.COORDINATOR, Role.WORKSHOP_MANAGER, Role.STRUCTURE_MANAGER}),
+}
+
+
+def news_for(roles: set[str]) -> dict[Template, Rhythm]:
+    """Give the sorts of news that people in these roles get, and how often by default."""
+    return {
+        telling.template: telling.rhythm
+        for tellings in TELLINGS.values()
+        for telling in tellings
+        if READERS[telling.audience] & roles
+    }
+
 
 UNDOING = ("device.undone", "device.hand_over_undone")
 

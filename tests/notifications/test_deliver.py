@@ -152,6 +152,18 @@ def test_who_has_left_is_not_written_to() -> None:
     assert len(mail.outbox) == 1
 
 
+def test_a_mail_speaks_the_language_of_its_reader() -> None:
+    a_pledge(language="en")
+    a_pledge(language="fr")
+    tell_everything()
+    deliver()
+    english, french = mail.outbox
+    assert "Thank you!" in english.body
+    assert 'lang="en"' in html_of(english)
+    assert "Merci" in french.body
+    assert 'lang="fr"' in html_of(french)
+
+
 def test_names_cannot_become_markup() -> None:
     a_pledge(contact_name="<b>Camille</b> & cie")
     tell_everything()

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from backend.inventory.choices import Kind
 from backend.inventory.models import Collection, CollectionLine, Device, Pledge, PledgeLine
-from backend.notifications.letters.layout import Letter, News, Way, day, devices, moment, page
+from backend.notifications.letters.layout import Letter, News, Way, day, moment, page
 
 Rows = list[tuple[str, str]]
 
@@ -146,10 +146,15 @@ def collection_done(news: News) -> Letter:
     lines = list(collection.lines.filter(pledge_line__pledge=pledge).select_related("pledge_line"))
     collected = sum(line.collected for line in lines)
     return Letter(
-        subject=_("%(devices)s collected") % {"devices": devices(collected)},
-        said=_("%(devices)s left your premises on %(day)s for the workshop %(workshop)s.")
+        subject=ngettext("%(count)d device collected", "%(count)d devices collected", collected)
+        % {"count": collected},
+        said=ngettext(
+            "%(count)d device left your premises on %(day)s for the workshop %(workshop)s.",
+            "%(count)d devices left your premises on %(day)s for the workshop %(workshop)s.",
+            collected,
+        )
         % {
-            "devices": devices(collected),
+            "count": collected,
             "day": day(collection.done_at or news.event.happened_at),
             "workshop": collection.workshop,
         },
@@ -188,8 +193,12 @@ def devices_received(news: News) -> Letter:
             "%(count)d of your devices arrived", "%(count)d of your devices arrived", arrived
         )
         % {"count": arrived},
-        said=_("%(devices)s of your pledge %(reference)s arrived at the workshop.")
-        % {"devices": devices(arrived), "reference": pledge},
+        said=ngettext(
+            "%(count)d device of your pledge %(reference)s arrived at the workshop.",
+            "%(count)d devices of your pledge %(reference)s arrived at the workshop.",
+            arrived,
+        )
+        % {"count": arrived, "reference": pledge},
         rows=rows,
         next=_("Next, every disk is erased and each device is checked. You find the proof here."),
         **_tracking(pledge),

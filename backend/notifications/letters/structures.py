@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backend.core import codes
 from backend.distribution.choices import AllocationOutcome, RequestState
 from backend.distribution.models import Allocation, HandOver, Request
 from backend.inventory.models import Device
-from backend.notifications.letters.layout import Letter, News, Way, day, devices, page
+from backend.notifications.letters.layout import Letter, News, Way, day, page
 
 
 def _request(news: News) -> Request:
@@ -87,10 +88,18 @@ def devices_reserved(news: News) -> Letter | None:
         return None
     request = _request(news)
     return Letter(
-        subject=_("%(devices)s reserved for %(reference)s")
-        % {"devices": devices(len(reserved)), "reference": request},
-        said=_("%(devices)s reserved for the file %(case)s.")
-        % {"devices": devices(len(reserved)), **_case(request)},
+        subject=ngettext(
+            "%(count)d device reserved for %(reference)s",
+            "%(count)d devices reserved for %(reference)s",
+            len(reserved),
+        )
+        % {"count": len(reserved), "reference": request},
+        said=ngettext(
+            "%(count)d device is reserved for the file %(case)s.",
+            "%(count)d devices are reserved for the file %(case)s.",
+            len(reserved),
+        )
+        % {"count": len(reserved), **_case(request)},
         rows=_until(reserved),
         next=_(
             "Agree on a day with the person, and record the hand-over by scanning the label. "
@@ -110,7 +119,7 @@ def reservation_ending(news: News) -> Letter | None:
     return Letter(
         subject=_("Reservation for %(reference)s ends on %(day)s")
         % {"reference": request, "day": day(soonest)},
-        said=_("The device reserved for the file %(case)s is still waiting.") % _case(request),
+        said=_("A device reserved for the file %(case)s is still waiting.") % _case(request),
         rows=_until(reserved),
         next=_(
             "Record the hand-over before that day. If the person no longer needs it, release the "
@@ -159,8 +168,12 @@ def devices_handed_over(news: News) -> Letter | None:
     terms = _("receipt %(receipt)s, %(price)s, warranty until %(day)s")
     return Letter(
         subject=_("Hand-over recorded: %(reference)s") % {"reference": request},
-        said=_("%(devices)s handed over for the file %(case)s.")
-        % {"devices": devices(len(done)), **_case(request)},
+        said=ngettext(
+            "%(count)d device was handed over for the file %(case)s.",
+            "%(count)d devices were handed over for the file %(case)s.",
+            len(done),
+        )
+        % {"count": len(done), **_case(request)},
         rows=[
             (
                 _name(one.allocation.device),

@@ -1,0 +1,1 @@
+"""The API of notifications: an organisation's webhooks."""

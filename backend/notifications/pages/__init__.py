@@ -1,0 +1,1 @@
+"""Pages of notifications: my messages, and the mails of a demonstration."""
