@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 
 from backend.core.errors import Refusal
 from backend.core.idempotency import Reply, fingerprint, once
-from backend.core.pages.forms import show_refusal
+from backend.core.pages.forms import show_invalid, show_refusal
 
 KEY_FIELD = "once"
 _NOT_ASKED = {KEY_FIELD, "csrfmiddlewaretoken"}
@@ -36,7 +37,7 @@ def sent(
 ) -> HttpResponseRedirect | None:
     """Do a valid form's command and go on; None for what has to be shown again.
 
-    A refusal is put on the form, beside what was typed.
+    A refusal, or what a model finds wrong, is put on the form, beside what was typed.
     """
     if request.method != "POST" or not form.is_valid():
         return None
@@ -44,7 +45,9 @@ def sent(
         return redirect(command_of_page(request, act))
     except Refusal as refusal:
         show_refusal(form, refusal)
-        return None
+    except ValidationError as error:
+        show_invalid(form, error)
+    return None
 
 
 def status_of(form: BaseForm) -> int:

@@ -1,5 +1,6 @@
 """How forms are printed: each field with its label, its help and its error, linked."""
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 from django.forms.renderers import TemplatesSetting
 
@@ -21,3 +22,10 @@ def show_refusal(form: BaseForm, refusal: Refusal) -> None:
         form.add_error(name, lines)
     if not mended:
         form.add_error(None, refusal.detail)
+
+
+def show_invalid(form: BaseForm, error: ValidationError) -> None:
+    """Put what a model found wrong on the fields of the same name, else above the form."""
+    found = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: [error]}
+    for name, errors in found.items():
+        form.add_error(name if name in form.fields else None, errors)
