@@ -9,14 +9,11 @@ from django.utils import timezone
 
 from backend.accounts.choices import Role
 from backend.core.models import Event
-from backend.distribution.choices import AllocationOutcome
-from backend.distribution.models import Allocation
 from backend.notifications import people
 from backend.notifications.choices import Rhythm, Template
 from backend.notifications.people import Addressee
 
 MORNING = time(7, 30)
-REMINDER = timedelta(days=3)
 NEWS_FOR = timedelta(days=14)
 
 
@@ -57,15 +54,6 @@ def _morning_after(at: datetime, *, days: int) -> datetime:
     return datetime.combine(day, MORNING, tzinfo=timezone.get_current_timezone())
 
 
-def before_it_ends(event: Event, at: datetime) -> datetime:
-    """Wait until a reservation is about to end; what was served by then is not told."""
-    reserved = Allocation.objects.filter(
-        device_id=event.subject_id, outcome=AllocationOutcome.RESERVED
-    )
-    ends = reserved.values_list("expires_at", flat=True).first()
-    return max(at, ends - REMINDER) if ends else at
-
-
 class Telling(NamedTuple):
     """One sort of news: to whom, when, and how often unless the person chose otherwise."""
 
@@ -102,10 +90,8 @@ TELLINGS: dict[str, tuple[Telling, ...]] = {
         Telling(T.NEW_REQUESTS, people.coordinators, rhythm=Rhythm.DAILY),
     ),
     "request.declined": (Telling(T.REQUEST_DECLINED, people.counsellor),),
-    "device.allocated": (
-        Telling(T.DEVICES_RESERVED, people.counsellor, settled),
-        Telling(T.RESERVATION_ENDING, people.counsellor, before_it_ends),
-    ),
+    "device.allocated": (Telling(T.DEVICES_RESERVED, people.counsellor, settled),),
+    "allocation.expiring": (Telling(T.RESERVATION_ENDING, people.counsellor, settled),),
     "device.released": (Telling(T.RESERVATION_ENDED, people.counsellor, settled),),
     "device.reservation_expired": (Telling(T.RESERVATION_ENDED, people.counsellor, settled),),
     "device.returned": (Telling(T.DEVICES_RETURNED, people.counsellor, settled),),

@@ -26,6 +26,9 @@ PUBLIC_PAGES = {
     "core:privacy",
     "core:readyz",
     "home",
+    "notifications:mail",
+    "notifications:mail_html",
+    "notifications:outbox",
 }
 GUARD_THEMSELVES = ("allauth.", "django.views.i18n", "drf_spectacular.")
 

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backend.core import codes
-from backend.distribution.choices import AllocationOutcome, RequestState
+from backend.distribution import queries
+from backend.distribution.choices import RequestState
 from backend.distribution.models import Allocation, HandOver, Request
+from backend.distribution.models.allocations import AllocationQuerySet
 from backend.inventory.models import Device
 from backend.notifications.letters.layout import Letter, News, Way, day, page
 
@@ -34,20 +35,28 @@ def _name(device: Device) -> str:
     return f"{codes.spell(device.code)} · {' '.join(words)}"
 
 
-def _ahead_of(request: Request) -> int:
-    sooner = Q(urgency__gt=request.urgency) | Q(
-        urgency=request.urgency, submitted_at__lt=request.submitted_at
-    )
-    return Request.objects.waiting().filter(sooner).count()
+def _promised(news: News) -> AllocationQuerySet:
+    """Give the promises that the batch is about."""
+    numbers = {event.facts["allocation"] for event in news.events}
+    promises = Allocation.objects.filter(pk__in=numbers).select_related("device")
+    return promises.order_by("pk")
 
 
-def request_submitted(news: News) -> Letter:
+def _reserved(news: News) -> list[Allocation]:
+    """Give those that still wait for their hand-over."""
+    return list(_promised(news).reserved())
+
+
+def request_submitted(news: News) -> Letter | None:
     """Confirm the request and tell its place in the queue."""
     request = _request(news)
+    place = queries.place_in_queue(request)
+    if place is None:
+        return None
     return Letter(
         subject=_("Request %(reference)s is in the queue") % {"reference": request},
         said=_("Your request for the file %(case)s is in the queue, at place %(place)d.")
-        % {**_case(request), "place": _ahead_of(request) + 1},
+        % {**_case(request), "place": place},
         rows=[(line.get_kind_display(), line.accessories) for line in request.lines.all()],
         next=_("You get a message as soon as a device is reserved."),
         **_desk(request),
@@ -64,16 +73,6 @@ def request_declined(news: News) -> Letter:
         next=_("If the situation changes, make a new request."),
         **_desk(request),
     )
-
-
-def _reserved(news: News) -> list[Allocation]:
-    """Give the reservations of the batch that still hold."""
-    reserved = Allocation.objects.filter(
-        device__in={event.subject_id for event in news.events},
-        line__request=_request(news),
-        outcome=AllocationOutcome.RESERVED,
-    )
-    return list(reserved.select_related("device").order_by("pk"))
 
 
 def _until(allocations: list[Allocation]) -> list[tuple[str, str]]:
@@ -132,12 +131,11 @@ def reservation_ending(news: News) -> Letter | None:
 def reservation_ended(news: News) -> Letter:
     """Say that a reservation ended, and where the request stands now."""
     request = _request(news)
-    gone = Device.objects.filter(pk__in={event.subject_id for event in news.events})
     is_waiting = request.state == RequestState.WAITING
     return Letter(
         subject=_("A reservation for %(reference)s has ended") % {"reference": request},
         said=_("These devices are no longer reserved for the file %(case)s.") % _case(request),
-        rows=[(_name(device), "") for device in gone.order_by("pk")],
+        rows=[(_name(promise.device), "") for promise in _promised(news)],
         next=_("The request is back in the queue, at the place it had.")
         if is_waiting
         else _("The request is closed."),
@@ -154,15 +152,9 @@ def _price(cents: int) -> str:
 def devices_handed_over(news: News) -> Letter | None:
     """Confirm hand-overs, with the receipt's number, the price and the warranty."""
     request = _request(news)
-    done = list(
-        HandOver.objects.filter(
-            allocation__device__in={event.subject_id for event in news.events},
-            allocation__line__request=request,
-            undone_at=None,
-        )
-        .select_related("allocation__device")
-        .order_by("pk")
-    )
+    numbers = {event.facts["hand_over"] for event in news.events}
+    valid = HandOver.objects.filter(pk__in=numbers, undone_at=None)
+    done = list(valid.select_related("allocation__device").order_by("pk"))
     if not done:
         return None
     terms = _("receipt %(receipt)s, %(price)s, warranty until %(day)s")
@@ -195,12 +187,11 @@ def devices_handed_over(news: News) -> Letter | None:
 def devices_returned(news: News) -> Letter:
     """Confirm that a device came back."""
     request = _request(news)
-    back = Device.objects.filter(pk__in={event.subject_id for event in news.events})
     return Letter(
         subject=_("Device back: %(reference)s") % {"reference": request},
         said=_("What was handed over for the file %(case)s came back to the workshop.")
         % _case(request),
-        rows=[(_name(device), "") for device in back.order_by("pk")],
+        rows=[(_name(promise.device), "") for promise in _promised(news)],
         next=_("Its data is erased again. If the person needs another device, make a request."),
         **_desk(request),
     )

@@ -76,15 +76,7 @@ def _wake_after_commit() -> None:
 
 def forget_undone(*, event: Event) -> None:
     """Take back what was not told yet of an event that was undone."""
-    about = Notice.objects.pending()
-    if "undone_event" in event.facts:
-        about = about.filter(event_id=event.facts["undone_event"])
-    else:
-        about = about.filter(
-            event__kind="device.handed_over",
-            event__subject_type=event.subject_type,
-            event__subject_id=event.subject_id,
-        )
+    about = Notice.objects.pending().filter(event_id=event.facts["undone_event"])
     about.update(state=NoticeState.SKIPPED)
 
 
