@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -105,7 +106,10 @@ def manage(*arguments):
 
 def run(command, here):
     """Run a command to its end; stop with its exit code when it fails."""
-    done = subprocess.run(command, cwd=ROOT, env=dict(os.environ, **here))
+    # Out of the terminal's reach: at Ctrl-C we end it, and it says nothing of its own.
+    done = subprocess.run(
+        command, cwd=str(ROOT), env=dict(os.environ, **here), start_new_session=True
+    )
     if done.returncode:
         sys.exit(done.returncode)
 
@@ -276,7 +280,8 @@ if __name__ == "__main__":
         )
     if fcntl is None:
         give_up("Rebond runs on Linux and macOS. On Windows use WSL, or docker compose up.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what we started ends with us
     try:
         main(sys.argv[1:])
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit("\nStopped.")
