@@ -5,7 +5,7 @@ from typing import cast
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -58,3 +58,9 @@ def switch_hat(request: HttpRequest, pk: int) -> HttpResponse:
     put_on(person=cast(User, request.user), to=hat)
     messages.success(request, _("You now act as: %(hat)s") % {"hat": hat})
     return redirect("home")
+
+
+@signed_in
+def no_change_of_email(request: HttpRequest) -> HttpResponse:
+    """Stand in the way of allauth's page: an address nobody checked could catch an invitation."""
+    raise Http404

@@ -8,6 +8,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("", account.account, name="account"),
+    path("email/", account.no_change_of_email, name="no_change_of_email"),
     path("roles/<int:pk>/", account.switch_hat, name="switch_hat"),
     path("jetons/", tokens.tokens, name="tokens"),
     path("jetons/<int:pk>/revoquer/", tokens.revoke_token, name="revoke_token"),

@@ -141,6 +141,7 @@ MFA_FORMS = {
     "activate_totp": _FORMS + "TurnOnAppForm",
     "add_webauthn": _FORMS + "AddKeyForm",
 }
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: an invitation reached the address
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 
