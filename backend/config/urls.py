@@ -17,6 +17,8 @@ urlpatterns = [
     path("langue/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("backend.notifications.api.urls")),
+    path("", include("backend.impact.pages.urls")),
+    path("api/v1/", include("backend.impact.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
 ]

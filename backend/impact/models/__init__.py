@@ -1,0 +1,7 @@
+"""The tables of impact."""
+
+from backend.impact.models.factors import Factor, FactorSet
+from backend.impact.models.statements import Statement
+from backend.impact.models.tallies import DailyTally, TouchedDay
+
+__all__ = ["DailyTally", "Factor", "FactorSet", "Statement", "TouchedDay"]

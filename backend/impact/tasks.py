@@ -1,0 +1,11 @@
+"""What the worker does for the figures."""
+
+from celery import shared_task
+
+from backend.impact import operations
+
+
+@shared_task(time_limit=280)
+def recompute_touched_days() -> None:
+    """Count again the days that events have touched."""
+    operations.recompute_touched_days()
