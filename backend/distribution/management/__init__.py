@@ -1,0 +1,1 @@
+"""What an operator types, and the made-up scene of a demonstration."""

@@ -1,0 +1,1 @@
+"""The scene of a demonstration: invented people, played through the operations."""
