@@ -74,7 +74,7 @@ CAPABILITIES: dict[str, frozenset[Role]] = {
     "return.view": _DESK | _BENCH | {C, A},
     "return.record": _DESK | _BENCH,
     "support.view": _BENCH | _DESK | {C, A},
-    "support.close": _BENCH,
+    "support.close": _BENCH | _DESK,
     # telling and counting
     "notice.view": frozenset({C, A}),
     "webhook.edit": frozenset({C, W, M}),
