@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("backend.core.pages.urls")),
     path("compte/", include("backend.accounts.pages.urls")),
     path("compte/", include("allauth.urls")),
+    path("", include("backend.distribution.pages.urls")),
     path("", include("backend.notifications.pages.urls")),
     path("langue/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

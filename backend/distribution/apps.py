@@ -1,8 +1,23 @@
 """Distribution: from the shelf to the person."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from backend.core.pages import navigation
 
 
 class DistributionConfig(AppConfig):
     name = "backend.distribution"
     label = "distribution"
+
+    def ready(self) -> None:
+        """Put the pages in the menu."""
+        navigation.add("distribution:desk", _("My desk"), capability="request.submit", place=10)
+        navigation.add("distribution:board", _("Board"), capability="request.decide", place=10)
+        navigation.add("distribution:queue", _("Queue"), capability="allocation.decide", place=20)
+        navigation.add(
+            "distribution:take_back", _("Returns"), capability="return.record", place=50
+        )
+        navigation.add(
+            "distribution:support_cases", _("Help"), capability="support.view", place=60
+        )

@@ -25,6 +25,7 @@ PUBLIC_PAGES = {
     "core:healthz",
     "core:privacy",
     "core:readyz",
+    "distribution:support",
     "home",
     "notifications:mail",
     "notifications:mail_html",

@@ -1,0 +1,1 @@
+"""Pages of counsellors and coordinators, and the help that a label offers."""
