@@ -20,16 +20,12 @@ control_socket_disable = True
 _started: list[Any] = []
 
 
-def when_ready(server: Any) -> None:
-    """Say where to look."""
-    print(f"\n  Rebond runs at http://{bind}    Ctrl-C stops it.\n", flush=True)
-
-
 def post_worker_init(worker: Any) -> None:
-    """Start the worker's threads, and the clock that follows the timetable."""
+    """Start the worker's threads and the clock; then say where to look, and who may sign in."""
     from celery.beat import EmbeddedService
     from celery.worker import WorkController
     from django.conf import settings
+    from django.core.management import call_command
 
     from backend.config.celery import app
 
@@ -48,6 +44,9 @@ def post_worker_init(worker: Any) -> None:
     )
     clock.start()
     _started.extend([tasks, clock])
+    if settings.DEMO:
+        call_command("demo_logins")
+    print(f"\n  Rebond runs at {settings.SITE_URL}    Ctrl-C stops it.\n", flush=True)
 
 
 def worker_exit(server: Any, worker: Any) -> None:
