@@ -5,7 +5,7 @@ from celery import shared_task
 from backend.impact import operations
 
 
-@shared_task(time_limit=280)
+@shared_task
 def recompute_touched_days() -> None:
     """Count again the days that events have touched."""
     operations.recompute_touched_days()

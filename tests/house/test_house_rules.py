@@ -27,6 +27,7 @@ PUBLIC_PAGES = {
     "core:readyz",
     "distribution:support",
     "home",
+    "impact:figures",
     "notifications:mail",
     "notifications:mail_html",
     "notifications:outbox",
