@@ -2,11 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
 from backend.accounts.pages.home import home
+from backend.core.api.docs import api_docs
 
-handler500 = "backend.core.pages.site.fault"
+handler400 = "backend.config.faults.bad_request"
+handler404 = "backend.config.faults.not_found"
+handler500 = "backend.config.faults.fault"
 
 urlpatterns = [
     path("", home, name="home"),
@@ -21,5 +24,7 @@ urlpatterns = [
     path("", include("backend.impact.pages.urls")),
     path("api/v1/", include("backend.impact.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
+    path("api/docs/", api_docs, name="api_docs"),
+    path("api/v1/", include("backend.accounts.api.urls")),
+    path("api/v1/", include("backend.inventory.api.urls")),
 ]

@@ -8,6 +8,7 @@ way everything is undone and the first answer is given again.
 import hashlib
 import secrets
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -48,21 +49,29 @@ def fingerprint(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
-def once(*, actor: str, key: str, asked: str, act: Callable[[], Reply]) -> Reply:
+def once(
+    *,
+    actor: str,
+    key: str,
+    asked: str,
+    act: Callable[[], Reply],
+    frame: Callable[[], AbstractContextManager[None]] = one_transaction,
+) -> Reply:
     """Run `act` in one transaction unless this actor's `key` was answered before.
 
     `actor` names whose key it is (`membership:12`, `public`), `asked` is the fingerprint of
-    the request. Only answers of commands that were done are remembered: a refusal changed
+    the request. `frame` is `one_of_many` for an item of a batch: its refusal undoes only
+    itself. Only answers of commands that were done are remembered: a refusal changed
     nothing and is decided anew. Raises KeyUsedForSomethingElse for the same key with another
     request, and whatever `act` raises.
     """
     if len(key) > LONGEST_KEY:
         raise InvalidInput(_("An idempotency key has at most 200 characters."))
     if not key:
-        with one_transaction():
+        with frame():
             return act()
     try:
-        with one_transaction():
+        with frame():
             reply = act()
             Answer.objects.create(
                 actor=actor, key=key, fingerprint=asked, status=reply.status, body=reply.body

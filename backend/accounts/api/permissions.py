@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -10,20 +11,25 @@ from backend.accounts.people import hat_of
 from backend.accounts.roles import can
 
 PUBLIC = "public"
+SIGNED_IN = "signed in"
 
 
 class HasCapability(BasePermission):
-    """Checks the view's table `capabilities`: action → capability, or `PUBLIC`."""
+    """Checks the view's table `capabilities`: action → capability, `SIGNED_IN` or `PUBLIC`."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Whether the hat, and the token's scope when there is one, include the action."""
-        action = getattr(view, "action", None) or (request.method or "").lower()
-        if action in {"options", "metadata", "head"}:
-            return hat_of(request) is not None
+        action = getattr(view, "action", (request.method or "").lower())
+        if action is None:
+            raise MethodNotAllowed(request.method or "")
         capability = view.capabilities.get(action)
         if capability == PUBLIC:
             return True
-        if capability is None or not can(hat_of(request), capability):
+        hat = hat_of(request)
+        if capability is None or hat is None:
             return False
+        if capability == SIGNED_IN:
+            return True
         token = request.auth
-        return not isinstance(token, ApiToken) or token.allows(capability)
+        in_scope = not isinstance(token, ApiToken) or token.allows(capability)
+        return in_scope and can(hat, capability)

@@ -231,13 +231,15 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "backend.core.api.pagination.NewestFirst",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["backend.core.api.parsers.JSONBody"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "backend.core.api.schema.Described",
     "EXCEPTION_HANDLER": "backend.core.api.problems.handle",
+    "DEFAULT_THROTTLE_RATES": {"public": env.str("PUBLIC_RATE", default="20/hour")},
+    "NUM_PROXIES": 0,  # production counts them
 }
+LONGEST_BODY = 2_000_000  # bytes of JSON
+LONGEST_UPLOAD = 6_000_000  # bytes of a form with its file
 SPECTACULAR_SETTINGS = {
     "TITLE": "Rebond",
     "DESCRIPTION": "Donated equipment, from the pledge to the person, every step proved.",
@@ -247,6 +249,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "Language": [("fr", "fr"), ("en", "en")],
+        "OrganisationKind": "backend.accounts.choices.OrganisationKind",
+        "DeviceKind": "backend.inventory.choices.Kind",
+        "PlaceKind": "backend.inventory.choices.PlaceKind",
+        "DeviceState": "backend.inventory.choices.State",
+        "PledgeState": "backend.inventory.choices.PledgeState",
+        "CollectionState": "backend.inventory.choices.CollectionState",
+        "TransferState": "backend.inventory.choices.TransferState",
+    },
 }
 
 UNDO_WINDOW = timedelta(hours=24)  # how long a move may be taken back

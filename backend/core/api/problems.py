@@ -2,14 +2,20 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    ValidationError,
+)
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from backend.core.api.parsers import TooLarge
 from backend.core.errors import Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -46,7 +52,7 @@ def problem_of_refusal(refusal: Refusal) -> dict[str, Any]:
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn any foreseen error of an API view into a problem; let the others be 500s."""
-    body = _body_of(error)
+    body = body_of(error)
     if body is None:
         return None
     set_rollback()
@@ -59,7 +65,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def _body_of(error: Exception) -> dict[str, Any] | None:
+def body_of(error: Exception) -> dict[str, Any] | None:
+    """Tell any foreseen error as a problem; None for one that nobody foresaw."""
     if isinstance(error, Refusal):
         return problem_of_refusal(error)
     if isinstance(error, ValidationError):
@@ -72,6 +79,13 @@ def _body_of(error: Exception) -> dict[str, Any] | None:
             status=status.HTTP_409_CONFLICT,
             title=_("Somebody was faster"),
             detail=_("This changed while you were working. Reload it and try again."),
+        )
+    if isinstance(error, OperationalError):
+        return problem(
+            code="busy",
+            status=status.HTTP_503_SERVICE_UNAVAILABLE,
+            title=_("Too busy just now"),
+            detail=_("Nothing was changed. Send it again in a moment."),
         )
     return _body_of_http_error(error)
 
@@ -86,6 +100,10 @@ def _body_of_http_error(error: Exception) -> dict[str, Any] | None:
         )
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
+    if isinstance(error, SuspiciousOperation):
+        error = exceptions.ParseError()
     if isinstance(error, exceptions.APIException):
         return problem(
             code=str(error.default_code),

@@ -54,11 +54,14 @@ from backend.inventory.operations.moving import (
     change,
     check_move,
     facts_of,
+    lock_in_order,
     locked_device,
     not_before_last_event,
+    unknown_code,
 )
 from backend.inventory.operations.placing import create_location, open_lot, place_device
 from backend.inventory.operations.pledging import (
+    MOST_LINES,
     EmptyPledge,
     ForbiddenDecision,
     LineFacts,
@@ -86,6 +89,7 @@ from backend.inventory.operations.transferring import (
 from backend.inventory.operations.undoing import CannotUndo, undo_last_move, undoable_event
 
 __all__ = [
+    "MOST_LINES",
     "AlreadyDealtWith",
     "AlreadyOnItsWay",
     "BeforeLastEvent",
@@ -133,6 +137,7 @@ __all__ = [
     "facts_of",
     "fail_quality_check",
     "find_device",
+    "lock_in_order",
     "locked_device",
     "mint_labels",
     "not_before_last_event",
@@ -156,6 +161,7 @@ __all__ = [
     "triage_device",
     "undo_last_move",
     "undoable_event",
+    "unknown_code",
     "unlock_device",
     "withdraw_pledge",
 ]

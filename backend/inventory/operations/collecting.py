@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Membership, Organisation
 from backend.core import events
-from backend.core.errors import InvalidInput, Refusal
+from backend.core.errors import InvalidInput, NotFound, Refusal
 from backend.core.operations import next_reference
 from backend.core.transactions import operation
 from backend.inventory.choices import CollectionState, PledgeState
@@ -60,6 +60,8 @@ def plan_collection(
     expected = {(p.state, p.workshop_id) for p in pledges.values()}
     if expected != {(PledgeState.ACCEPTED, workshop.pk)}:
         raise NothingToCollect(_("Choose lines of accepted pledges of the same workshop."))
+    if not by.sees_all and workshop.pk != by.organisation_id:
+        raise NotFound(_("You can plan collections for your own workshop only."))
     year = timezone.localtime(planned_for).year
     collection = Collection(
         reference=next_reference(series="C", year=year),

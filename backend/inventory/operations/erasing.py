@@ -204,7 +204,9 @@ def _locked_unit(unit_id: int, *, by: Membership, at: datetime) -> tuple[Storage
     if device_id is None:
         raise UnknownUnit(_("You have no storage unit with this number. Reload the device."))
     device = locked_device(device_id=device_id, by=by, at=at)
-    return StorageUnit.objects.get(pk=unit_id), device
+    unit = StorageUnit.objects.get(pk=unit_id)
+    unit.device = device
+    return unit, device
 
 
 def _still_pending(unit: StorageUnit) -> None:

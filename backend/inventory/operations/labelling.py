@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.choices import OrganisationKind
 from backend.accounts.models import Membership, Organisation
 from backend.core import codes, events
-from backend.core.errors import InvalidInput, Refusal
+from backend.core.errors import InvalidInput, NotFound, Refusal
 from backend.core.transactions import operation
 from backend.inventory.models import Device, Label, LabelBatch
 from backend.inventory.operations.moving import UnknownCode, facts_of, locked_device
@@ -34,6 +34,8 @@ def mint_labels(
         )
     if workshop.kind != OrganisationKind.WORKSHOP:
         raise NotAWorkshop(_("Choose the workshop that will use these labels."))
+    if not by.sees_all and workshop.pk != by.organisation_id:
+        raise NotFound(_("You can mint labels for your own workshop only."))
     batch = LabelBatch.objects.create(workshop=workshop, quantity=quantity, minted_at=at)
     Label.objects.bulk_create(
         (Label(code=code, batch=batch) for code in _new_codes(quantity)), batch_size=500
@@ -60,15 +62,14 @@ def free_label(code: str, *, by: Membership) -> Label:
     names the device that has it.
     """
     labels = Label.objects.filter(batch__workshop_id=by.organisation_id)
-    locked = labels.select_for_update(of=("self",)).select_related("device")
-    label = locked.filter(code=codes.read(code)).first()
+    label = labels.select_for_update().filter(code=codes.read(code)).first()
     if label is None:
         raise UnknownCode(_("Your workshop has no label with this code. Mint labels first."))
-    if label.device is not None:
+    if label.device_id is not None:
         raise LabelTaken(
             _("Take another label: this one has been on a device since %(when)s.")
             % {"when": f"{label.claimed_at:%d/%m/%Y}"},
-            device=label.device.code,
+            device=Device.objects.values_list("code", flat=True).get(pk=label.device_id),
         )
     return label
 

@@ -1,8 +1,10 @@
 """What every verb on a device does first and last: lock it, then move it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Membership
@@ -10,7 +12,7 @@ from backend.core import codes
 from backend.core.errors import NotFound, Refusal
 from backend.inventory import lifecycle
 from backend.inventory.choices import State
-from backend.inventory.models import Device, DeviceQuerySet
+from backend.inventory.models import Device, DeviceQuerySet, Label
 
 
 class UnknownCode(NotFound):
@@ -60,11 +62,30 @@ def locked_device(
     devices = devices.filter(pk=device_id) if device_id else devices.with_code(codes.read(code))
     device = devices.select_related("custodian").locked().first()
     if device is None:
-        raise UnknownCode(
-            _("You have no device with this code. Check the label, or receive it first.")
-        )
+        raise unknown_code()
     not_before_last_event(device, at=at)
     return device
+
+
+def unknown_code() -> UnknownCode:
+    """Say that no device that this person may see carries the code."""
+    return UnknownCode(
+        _("You have no device with this code. Check the label, or receive it first.")
+    )
+
+
+def lock_in_order(*, scanned: Iterable[str], by: Membership) -> None:
+    """Lock the devices of a batch before its first move, always in the same order.
+
+    Two batches that meet on the same devices then wait for each other instead of dying in a
+    deadlock. Unknown codes are left for the moves themselves to refuse.
+    """
+    devices = Device.objects.seen_by(by).filter(pk__in=_devices_of(scanned))
+    list(devices.order_by("pk").locked().values_list("pk"))
+
+
+def _devices_of(scanned: Iterable[str]) -> "QuerySet[Label, int | None]":
+    return Label.objects.filter(code__in=set(scanned)).values_list("device_id", flat=True)
 
 
 def not_before_last_event(device: Device, *, at: datetime) -> None:

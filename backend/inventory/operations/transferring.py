@@ -58,7 +58,7 @@ def send_transfer(
         receiver=receiver,
         sent_at=at,
     )
-    for code in dict.fromkeys(scanned):
+    for code in dict.fromkeys(map(codes.read, scanned)):
         _send_one(transfer, locked_device(code=code, by=by, at=at))
     events.record(
         "transfer.sent",

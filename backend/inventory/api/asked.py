@@ -1,0 +1,206 @@
+"""What the API asks for each command on devices and what they hold."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.accounts.api.resources import MOST_INTEGER, Seen
+from backend.core.api.commands import CommandSerializer
+from backend.inventory.choices import (
+    CHECKLIST,
+    Condition,
+    ErasureMethod,
+    ErasureResult,
+    Kind,
+    Medium,
+    PartCondition,
+    PerformanceClass,
+    Triage,
+)
+from backend.inventory.models import Location, Lot, Pledge, PledgeLine
+
+_LONGEST_CODE = 300
+
+
+def text(most: int, **kwargs: Any) -> serializers.CharField:
+    """A text that may be left out."""
+    kwargs.setdefault("required", False)
+    if not kwargs["required"]:
+        kwargs.setdefault("allow_blank", True)
+    return serializers.CharField(max_length=most, **kwargs)
+
+
+def whole(most: int = MOST_INTEGER, *, least: int = 0, **kwargs: Any) -> serializers.IntegerField:
+    """A whole number that may be left out."""
+    kwargs.setdefault("required", False)
+    return serializers.IntegerField(min_value=least, max_value=most, **kwargs)
+
+
+def code(**kwargs: Any) -> serializers.CharField:
+    """A label's code in any spelling."""
+    return serializers.CharField(
+        max_length=_LONGEST_CODE,
+        help_text="A label's code, bare, spelled with dashes, or the address in its QR code.",
+        **kwargs,
+    )
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {key: {"type": "boolean"} for key in CHECKLIST},
+        "additionalProperties": False,
+    }
+)
+class AnswersField(serializers.DictField):
+    """The checklist's points, answered yes or no."""
+
+    child = serializers.BooleanField()
+    default_error_messages = {"unknown_point": _("“{point}” is not a point of the checklist.")}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read the answers. Refuses points that are on no checklist."""
+        if isinstance(data, dict):
+            for point in data.keys() - CHECKLIST.keys():
+                self.fail("unknown_point", point=str(point)[:40])
+        return super().to_internal_value(data)
+
+
+class Specs(serializers.Serializer[Any]):
+    """A machine's configuration."""
+
+    cpu = text(80)
+    ram_gb = whole(4096)
+    storage_gb = whole(1_000_000)
+    screen_in = serializers.FloatField(min_value=0, max_value=200, required=False)
+
+
+class DeviceDetails(CommandSerializer):
+    """What is known of a machine."""
+
+    maker = text(60)
+    # pledges and machines call it alike
+    model = text(80)
+    year = whole(2100, least=1970, allow_null=True)
+    serial = text(80)
+    asset_number = text(80, help_text="The donor's own number.")
+    specs = Specs(required=False)
+    mass_g = whole(allow_null=True)
+
+
+class Receive(DeviceDetails):
+    """A machine under its label, against a pledge line or unexpected with a reason."""
+
+    code = code()
+    kind = serializers.ChoiceField(
+        choices=Kind.choices, required=False, help_text="Left out: the line's."
+    )
+    line = Seen(PledgeLine, required=False, allow_null=True)
+    pledge = Seen(Pledge, required=False, allow_null=True)
+    unexpected_reason = text(240)
+    location = Seen(Location, required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for the kind where no line says it."""
+        if not attrs.get("line") and not attrs.get("kind"):
+            raise serializers.ValidationError({"kind": [_("Say what kind of device it is.")]})
+        return super().validate(attrs)
+
+
+class TriageAsked(CommandSerializer):
+    decision = serializers.ChoiceField(choices=Triage.choices)
+    reason = text(240, required=True)
+    visual = text(240)
+    powers_on = serializers.BooleanField(required=False, allow_null=True)
+    is_locked = serializers.BooleanField(required=False)
+    performance_class = serializers.ChoiceField(
+        choices=PerformanceClass.choices, required=False, allow_blank=True
+    )
+    condition = serializers.ChoiceField(
+        choices=Condition.choices, required=False, allow_blank=True
+    )
+
+
+class PassQualityCheck(CommandSerializer):
+    answers = AnswersField()
+
+
+class FailQualityCheck(CommandSerializer):
+    decision = serializers.ChoiceField(choices=Triage.choices)
+    reason = text(240, required=True)
+    answers = AnswersField(required=False)
+
+
+class Place(CommandSerializer):
+    location = Seen(Location, required=False, allow_null=True, default=None)
+    lot = Seen(Lot, required=False, allow_null=True, default=None)
+
+
+class Recycle(CommandSerializer):
+    mass_g = whole(least=1, required=True)
+    waste_slip = text(40, required=True, help_text="Number of the waste slip (Trackdéchets).")
+
+
+class ReasonAsked(CommandSerializer):
+    reason = text(240, required=True)
+
+
+class Relabel(CommandSerializer):
+    new_code = code()
+
+
+class Repair(CommandSerializer):
+    what = text(240, required=True)
+    part = text(120)
+    part_condition = serializers.ChoiceField(choices=PartCondition.choices, required=False)
+    minutes = whole(1440)
+    cost_cents = whole(10_000_000)
+
+
+class UnitDetails(CommandSerializer):
+    """What is known of a drive. Size in GB (10⁹ bytes)."""
+
+    medium = serializers.ChoiceField(choices=Medium.choices, required=False)
+    maker = text(60)
+    model = text(80)
+    serial = text(80)
+    size_gb = whole(1_000_000, allow_null=True)
+
+
+class AddUnit(UnitDetails):
+    code = code()
+
+
+class RecordErasure(CommandSerializer):
+    """One finished attempt. `erased` needs tool, version, verification, and no errors."""
+
+    unit_id = whole(2**63 - 1, least=1, required=True)
+    result = serializers.ChoiceField(choices=ErasureResult.choices)
+    method = serializers.ChoiceField(choices=ErasureMethod.choices)
+    standard = text(60, allow_blank=False)
+    revision = text(20)
+    technique = text(120)
+    tool = text(60, required=True)
+    tool_version = text(40, required=True)
+    verification = text(120)
+    errors = whole()  # type: ignore[assignment]
+    verifier_label = text(160, help_text="A function or a number, no name.")
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField()
+    report = serializers.FileField(required=False, allow_null=True, max_length=100)
+
+
+class ScanItem(serializers.Serializer[Any]):
+    """One scan, as the bench kept it: what was done to which device, when."""
+
+    client_id = serializers.CharField(max_length=64, help_text="Names the scan, for ever.")
+    code = code()
+    action = serializers.CharField(max_length=40)
+    at = serializers.DateTimeField(help_text="When it was done.")
+    facts = serializers.DictField(required=False, default=dict)
+
+
+class Scans(serializers.Serializer[Any]):
+    scans = ScanItem(many=True)

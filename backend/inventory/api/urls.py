@@ -1,0 +1,30 @@
+"""The API's addresses of the inventory."""
+
+from rest_framework.routers import SimpleRouter
+
+from backend.inventory.api.collections import Collections
+from backend.inventory.api.devices import Devices
+from backend.inventory.api.labels import LabelBatches, Labels
+from backend.inventory.api.places import Locations, Lots, StockTakes
+from backend.inventory.api.pledges import Pledges
+from backend.inventory.api.scans import ScanList
+from backend.inventory.api.storage import Erasures, StorageUnits
+from backend.inventory.api.timeline import Events
+from backend.inventory.api.transfers import Transfers
+
+router = SimpleRouter()
+router.register("pledges", Pledges, basename="pledges")
+router.register("collections", Collections, basename="collections")
+router.register("label-batches", LabelBatches, basename="label-batches")
+router.register("labels", Labels, basename="labels")
+router.register("devices", Devices, basename="devices")
+router.register("storage-units", StorageUnits, basename="storage-units")
+router.register("erasures", Erasures, basename="erasures")
+router.register("scans", ScanList, basename="scans")
+router.register("locations", Locations, basename="locations")
+router.register("lots", Lots, basename="lots")
+router.register("transfers", Transfers, basename="transfers")
+router.register("stock-takes", StockTakes, basename="stock-takes")
+router.register("events", Events, basename="events")
+
+urlpatterns = router.urls
