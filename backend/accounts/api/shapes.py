@@ -22,18 +22,14 @@ class OrganisationShape(serializers.ModelSerializer[Organisation]):
 class AddOrganisation(CommandSerializer):
     kind = serializers.ChoiceField(choices=OrganisationKind.choices)
     name = serializers.CharField(max_length=120)
-    legal_type = serializers.ChoiceField(
-        choices=LegalType.choices
-    )
+    legal_type = serializers.ChoiceField(choices=LegalType.choices)
     siren = serializers.CharField(max_length=9, required=False, allow_blank=True)
     territory = serializers.CharField(max_length=3, help_text="Code of the département.")
 
 
 class EditOrganisation(CommandSerializer):
     name = serializers.CharField(max_length=120, required=False)
-    legal_type = serializers.ChoiceField(
-        choices=LegalType.choices, required=False
-    )
+    legal_type = serializers.ChoiceField(choices=LegalType.choices, required=False)
     siren = serializers.CharField(max_length=9, required=False, allow_blank=True)
     territory = serializers.CharField(max_length=3, required=False)
     is_active = serializers.BooleanField(required=False)

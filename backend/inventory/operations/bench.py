@@ -216,7 +216,7 @@ def fail_quality_check(
         is_passed=False,
         reason=reason,
     )
-    check.clean_fields(exclude=["device", "by"])
+    check.clean_fields(exclude=["device", "by", "answers"])
     check.save()
     events.record(
         "device.failed_quality_check", subject=device, by=by, at=at, **said, decision=decision

@@ -1,0 +1,169 @@
+"""What each answer may cost, in SQL statements."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from backend.core import codes, events
+from backend.inventory.choices import State
+from backend.inventory.models import Device
+from tests.api.doors import Door, door, session
+from tests.inventory.stories import Workshop, all_yes
+
+pytestmark = pytest.mark.django_db
+
+DEVICE_EVENTS = [
+    "device.triaged",
+    "device.passed_quality_check",
+    "device.failed_quality_check",
+    "device.placed",
+    "device.dismantled",
+    "device.recycled",
+    "device.reported_missing",
+    "device.found",
+]
+
+
+@pytest.fixture
+def workshop() -> Workshop:
+    return Workshop()
+
+
+@pytest.fixture
+def heard_by_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every move be listened to: the outbox is part of the price."""
+    for kind in DEVICE_EVENTS:
+        monkeypatch.setitem(events._listeners, kind, [lambda event: None])
+
+
+def test_a_scanned_code_is_looked_up_in_two_statements_with_a_token(
+    workshop: Workshop, statements: Any
+) -> None:
+    device, program = workshop.receive(), door(workshop.technician)
+    with statements() as found:
+        answer = program.read(f"devices/{codes.spell(device.code)}/")
+    assert answer.status_code == 200
+    assert len(found) <= 2, found
+
+
+def test_a_scanned_code_is_looked_up_in_three_statements_in_a_browser(
+    workshop: Workshop, statements: Any
+) -> None:
+    device, browser = workshop.receive(), session(workshop.technician)
+    with statements() as found:
+        answer = browser.read(f"devices/{device.code}/")
+    assert answer.status_code == 200
+    assert len(found) <= 3, found
+
+
+@pytest.mark.usefixtures("heard_by_somebody")
+@pytest.mark.parametrize(
+    ("state", "verb", "body"),
+    [
+        (State.RECEIVED, "triage", {"decision": "repair", "reason": "starts"}),
+        (State.IN_WORKSHOP, "fail-quality-check", {"decision": "parts", "reason": "screen"}),
+        (State.FOR_PARTS, "dismantle", {}),
+        (State.TO_RECYCLE, "recycle", {"mass_g": 1200, "waste_slip": "BSD-2"}),
+        (State.MISSING, "find", {}),
+        (State.READY, "report-missing", {"reason": "not there"}),
+        (State.READY, "place", {"location": None}),
+    ],
+)
+def test_a_move_takes_six_statements(  # noqa: PLR0917
+    workshop: Workshop, statements: Any, state: State, verb: str, body: dict[str, Any]
+) -> None:
+    device, program = workshop.device(state), door(workshop.technician)
+    with statements() as found:
+        answer = program.send(
+            f"devices/{device.code}/{verb}/", body, HTTP_IDEMPOTENCY_KEY=f"{verb}-1"
+        )
+    assert answer.status_code == 200, answer.json()
+    assert_within(found, 6)
+
+
+@pytest.mark.usefixtures("heard_by_somebody")
+def test_the_quality_check_takes_six_statements(workshop: Workshop, statements: Any) -> None:
+    device, program = workshop.device(State.IN_WORKSHOP), door(workshop.manager)
+    workshop.erase(device)
+    with statements() as found:
+        answer = program.send(
+            f"devices/{device.code}/pass-quality-check/",
+            {"answers": all_yes(device)},
+            HTTP_IDEMPOTENCY_KEY="check-1",
+        )
+    assert answer.status_code == 200, answer.json()
+    assert_within(found, 6)
+
+
+def assert_within(found: list[str], budget: int) -> None:
+    """Asking who it is takes one statement more than the command itself."""
+    of_the_command = [sql for sql in found if "accounts_apitoken" not in sql]
+    assert len(found) - len(of_the_command) <= 1
+    assert len(of_the_command) <= budget, of_the_command
+
+
+def grow_devices(workshop: Workshop) -> None:
+    for _ in range(5):
+        workshop.ready()
+
+
+LISTS = [
+    "devices/",
+    "devices/?state=ready&kind=laptop",
+    "storage-units/",
+    "erasures/",
+    "label-batches/",
+    "locations/",
+    "lots/",
+    "events/",
+    "pledges/",
+    "collections/",
+    "transfers/",
+    "stock-takes/",
+    "organisations/",
+    "members/",
+    "tokens/",
+]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_longer_list_costs_no_more_statements(
+    workshop: Workshop, statements: Any, path: str
+) -> None:
+    program = door(workshop.manager)
+    grow_devices(workshop)
+    with statements() as short:
+        program.read(path)
+    grow_devices(workshop)
+    workshop.site()
+    with statements() as long:
+        answer = program.read(path)
+    assert answer.status_code == 200, answer.json()
+    assert len(long) == len(short) <= 3, long
+
+
+def scan(device: Device, number: int) -> dict[str, Any]:
+    return {
+        "client_id": f"scan-{number}",
+        "code": device.code,
+        "action": "triage",
+        "at": timezone.now().isoformat(),
+        "facts": {"decision": "repair", "reason": "starts"},
+    }
+
+
+def price_of_scans(workshop: Workshop, program: Door, statements: Any, number: int) -> int:
+    scans = [scan(workshop.receive(), n + number) for n in range(number)]
+    with statements() as found:
+        answer = program.send("scans/", {"scans": scans})
+    assert {r["outcome"] for r in answer.json()["results"]} == {"applied"}
+    return len(found)
+
+
+@pytest.mark.usefixtures("heard_by_somebody")
+def test_each_scan_of_a_batch_takes_six_statements(workshop: Workshop, statements: Any) -> None:
+    program = door(workshop.technician)
+    few = price_of_scans(workshop, program, statements, 2)
+    many = price_of_scans(workshop, program, statements, 12)
+    assert (many - few) / 10 <= 6
