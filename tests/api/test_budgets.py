@@ -70,7 +70,7 @@ def test_a_scanned_code_is_looked_up_in_three_statements_in_a_browser(
         (State.READY, "place", {"location": None}),
     ],
 )
-def test_a_move_takes_six_statements(  # noqa: PLR0917
+def test_a_move_takes_six_statements(
     workshop: Workshop, statements: Any, state: State, verb: str, body: dict[str, Any]
 ) -> None:
     device, program = workshop.device(state), door(workshop.technician)
