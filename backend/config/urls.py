@@ -14,6 +14,7 @@ handler500 = "backend.config.faults.fault"
 urlpatterns = [
     path("", home, name="home"),
     path("", include("backend.core.pages.urls")),
+    path("", include("backend.inventory.pages.urls")),
     path("compte/", include("backend.accounts.pages.urls")),
     path("compte/", include("allauth.urls")),
     path("", include("backend.distribution.pages.urls")),

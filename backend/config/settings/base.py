@@ -265,3 +265,8 @@ SPECTACULAR_SETTINGS = {
 UNDO_WINDOW = timedelta(hours=24)  # how long a move may be taken back
 EXPIRY_WARNING = timedelta(days=3)  # how long before its end a reservation is recalled
 PERSONAL_DATA_KEPT = timedelta(days=730)  # after the last contact (CNIL: two years)
+
+# What the programme tells donors that it takes (years), and from how many it fetches for free.
+ACCEPTED_AGE_YEARS = {"laptop": 7, "smartphone": 5, "tablet": 5}
+FREE_COLLECTION_FROM = env.int("FREE_COLLECTION_FROM", default=15)
+PLEDGES_PER_HOUR_PER_ADDRESS = env.int("PLEDGES_PER_HOUR_PER_ADDRESS", default=20)
