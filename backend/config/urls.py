@@ -28,4 +28,5 @@ urlpatterns = [
     path("api/docs/", api_docs, name="api_docs"),
     path("api/v1/", include("backend.accounts.api.urls")),
     path("api/v1/", include("backend.inventory.api.urls")),
+    path("api/v1/", include("backend.distribution.api.urls")),
 ]

@@ -1,11 +1,11 @@
 """Read-only answers: the queue, what fits a need, the text that is signed, a person's data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -61,6 +61,30 @@ def waiting_lines() -> "models.QuerySet[RequestLine]":
         .exclude(Exists(served))
         .order_by("-request__urgency", "request__submitted_at", "request_id", "pk")
     )
+
+
+def lines_of(requests: Sequence[int]) -> Any:
+    """Give the lines of several requests at once, each with the promise that serves it."""
+    serving = Allocation.objects.open().filter(line=OuterRef("pk")).values("pk")[:1]
+    lines = RequestLine.objects.filter(request__in=requests).order_by("pk")
+    return list(
+        lines.values(
+            "id",
+            "request",
+            "kind",
+            "min_ram_gb",
+            "min_storage_gb",
+            "accessories",
+            allocation=Subquery(serving),
+        )
+    )
+
+
+def promise_to_show(allocation: Allocation) -> Allocation:
+    """Read a promise with all that its text names."""
+    return Allocation.objects.select_related(
+        "line__request__programme", "line__request__structure", "device"
+    ).get(pk=allocation.pk)
 
 
 def expected_delay(line: RequestLine, *, at: datetime) -> timedelta | None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.choices import OrganisationKind
 from backend.distribution.choices import ReturnReason, SignedBy, TakenBy
 
 if TYPE_CHECKING:
@@ -49,12 +50,30 @@ class HandOver(models.Model):
         return self.receipt
 
 
+class ReturnQuerySet(models.QuerySet["Return"]):
+    """Returns in the words of those who look for them."""
+
+    def seen_by(self, hat: "Membership | None") -> "ReturnQuerySet":
+        """The coordination sees all, a structure its people's, a workshop its devices'."""
+        if hat is None:
+            return self.none()
+        if hat.sees_all:
+            return self
+        if hat.organisation.kind == OrganisationKind.WORKSHOP:
+            mine = {"hand_over__allocation__device__custodian_id": hat.organisation_id}
+        else:
+            mine = {"hand_over__allocation__line__request__structure_id": hat.organisation_id}
+        return self.filter(**mine)
+
+
 class Return(models.Model):
     """A handed-over device that comes back."""
 
     hand_over = models.OneToOneField(HandOver, on_delete=models.PROTECT, related_name="returned")
     reason = models.CharField(_("reason"), max_length=10, choices=ReturnReason)
     returned_at = models.DateTimeField(_("returned"))
+
+    objects = ReturnQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("return")
