@@ -15,5 +15,4 @@ class ImpactConfig(AppConfig):
         from backend.impact import figures, operations
 
         events.listen(*figures.COUNTED, to=operations.touch_days)
-        for capability in (navigation.VISITORS, "figure.view"):
-            navigation.add("impact:figures", _("Figures"), capability=capability, place=90)
+        navigation.add("impact:figures", _("Figures"), capability="figure.view", place=90)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from backend.impact.figures.estimating import estimate_avoided, per_device
 from backend.impact.models import Factor, FactorSet
@@ -41,4 +42,6 @@ def test_every_factor_names_its_source() -> None:
 
 
 def test_an_estimate_claims_two_significant_figures() -> None:
-    assert [two_digits(v) for v in (12345, 0.0234, 0)] == [12000, 0.023, 0]
+    with override("en"):
+        said = [two_digits(value) for value in (12345, 57.2, 5.72, 0.0234, 0)]
+    assert said == ["12,000", "57", "5.7", "0.023", "0"]

@@ -1,10 +1,12 @@
 """The public page of the figures."""
 
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import number_format
 
 from backend.accounts.pages.access import public
 from backend.impact import figures
@@ -70,6 +72,8 @@ def _bars(months: dict[Any, dict[str, int]], figure: Figure) -> list[Bar]:
     ]
 
 
-def two_digits(value: float) -> float:
-    """Round to two significant figures: an estimate claims no more."""
-    return float(f"{value:.2g}")
+def two_digits(value: float) -> str:
+    """Write a number with two significant figures: an estimate claims no more."""
+    rounded = float(f"{value:.2g}")
+    decimals = max(0, 1 - floor(log10(rounded))) if rounded else 0
+    return number_format(rounded, decimals, force_grouping=True)
