@@ -14,13 +14,14 @@
         }
         form.dataset.sent = "yes";
         event.submitter?.setAttribute("aria-busy", "true");
+        setTimeout(release, 8000); // the answer was a file, or never came
     });
 
-    // Back from the browser's memory: forms may be sent again.
-    window.addEventListener("pageshow", () => {
+    const release = () => {
         for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
         for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
-    });
+    };
+    window.addEventListener("pageshow", release); // back from the browser's memory
 
     // After a refused form, go to the first field that needs care.
     document.addEventListener("DOMContentLoaded", () => {
