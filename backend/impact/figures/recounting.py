@@ -33,7 +33,8 @@ class _Recount:
 
     def hear(self, pk: int, kind: str, device: int, facts: dict[str, Any]) -> None:
         """Take one event into account."""
-        self.kind_of[device] = facts.get("kind", "")
+        if kind != "collection.done":  # whose subject is a collection, with numbers of its own
+            self.kind_of[device] = facts.get("kind", "")
         getattr(self, "_on_" + kind.replace(".", "_"))(pk, device, facts)
 
     def _on_collection_done(self, pk: int, device: int, facts: dict[str, Any]) -> None:

@@ -20,7 +20,8 @@ def tell_deliveries(deliveries: list[Delivery], diary: Diary, chance: Random) ->
         delivery.number = number
         person = delivery.person
         promised = max(delivery.ready + 1, delivery.day - chance.randint(1, 6))
-        asked = max(promised - chance.randint(1, 10), free_from.get(person, 0))
+        free = free_from.get(person, 0)
+        asked = max(promised - chance.randint(1, 10), free if free < delivery.day else 0)
         promised = max(promised, asked)
         comes[person] = min(asked, comes.get(person, asked))
         ram = chance.choice((0, min(delivery.thing.ram_gb, 4)))

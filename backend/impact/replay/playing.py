@@ -1,0 +1,79 @@
+"""Play the plan, one transaction a day: an interruption loses the day under way at most."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils import timezone
+
+from backend.core import events
+from backend.core.models import Event, Outbox
+from backend.core.operations import due_events, tell_event
+from backend.core.transactions import one_transaction
+from backend.impact.models import ReplayedDay
+from backend.impact.replay.driving import Driver
+from backend.impact.replay.made import Made
+from backend.impact.replay.plan import Plan
+
+
+class AnotherYearHere(ValueError):
+    """The database holds a year of another seed or scale."""
+
+
+class NotAReplay(ValueError):
+    """The database holds something that is no replay."""
+
+
+def check_place(*, seed: int, scale: float) -> None:
+    """Refuse a database that holds another year, or real work.
+
+    Raises AnotherYearHere and NotAReplay.
+    """
+    begun = ReplayedDay.objects.order_by("day").first()
+    if begun is None and Event.objects.exists():
+        raise NotAReplay(
+            "This database holds other work than a replay: choose another folder with "
+            "--data-dir DIR. Nothing was changed."
+        )
+    if begun is not None and (begun.seed, begun.scale) != (seed, scale):
+        raise AnotherYearHere(
+            f"This folder holds the year of seed {begun.seed} at scale {begun.scale:g}. Ask for "
+            "the same, choose another folder with --data-dir DIR, or begin anew with --restart."
+        )
+
+
+def play(plan: Plan) -> Iterator[tuple[date, int]]:
+    """Play each day that is not yet done; give it with its number of steps once it is kept."""
+    made, done = Made(), set()
+    for over in ReplayedDay.objects.order_by("day"):
+        made.learn(over.made)
+        done.add(over.day)
+    driver = Driver(plan, made)
+    with events.unheard():
+        for day, steps in plan.days.items():
+            if day in done:
+                continue
+            with one_transaction():
+                driver.do(steps)
+                _tell_everything()
+                ReplayedDay.objects.create(
+                    day=day, seed=plan.seed, scale=plan.scale, made=made.forget_today()
+                )
+            yield day, len(steps)
+
+
+def _tell_everything() -> None:
+    """Let the real listeners hear what the day wrote."""
+    while waiting := due_events(at=timezone.now()):
+        for event_id in waiting:
+            tell_event(event_id=event_id, at=timezone.now())
+
+
+def steps_done(plan: Plan) -> int:
+    """Give how many steps of the plan earlier runs have done."""
+    done = set(ReplayedDay.objects.values_list("day", flat=True))
+    return sum(len(steps) for day, steps in plan.days.items() if day in done)
+
+
+def is_all_told() -> bool:
+    """Whether every event was heard by all its listeners."""
+    return not Outbox.objects.exists()
