@@ -1,7 +1,9 @@
 """Organisations, members, tokens and oneself."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -34,6 +36,7 @@ from backend.accounts.models import ApiToken, Membership, Organisation
 from backend.accounts.people import acting
 from backend.accounts.roles import CAPABILITIES, can
 from backend.core.api.commands import CommandSerializer, command
+from backend.core.errors import NotAllowed
 
 
 class OrganisationFilter(filters.FilterSet):
@@ -127,6 +130,7 @@ class Tokens(Listed):
         """Make a key for a program that acts as you do."""
         secrets: list[str] = []
         facts = read(IssueToken, request, hat=self.hat)
+        _not_wider_than(request.auth, facts["scope"])
 
         def act() -> Facts:
             token, secret = operations.issue_token(**facts, by=self.hat)
@@ -142,6 +146,13 @@ class Tokens(Listed):
     def revoke(self, request: Request, pk: str) -> Response:
         """Close a token for ever."""
         return self.do(CommandSerializer, operations.revoke_token, token=self.one())
+
+
+def _not_wider_than(auth: Any, scope: Iterable[str]) -> None:
+    """Keep a narrow token from making itself a wide one: no scope means the whole role."""
+    own = set(auth.scope) if isinstance(auth, ApiToken) else set()
+    if own and not (scope and own.issuperset(scope)):
+        raise NotAllowed(_("A token makes no token that may do more than itself."))
 
 
 class Me(ViewSet):
