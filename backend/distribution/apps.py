@@ -14,7 +14,6 @@ class DistributionConfig(AppConfig):
         """Put the pages in the menu."""
         navigation.add("distribution:desk", _("My desk"), capability="request.submit", place=10)
         navigation.add("distribution:board", _("Board"), capability="request.decide", place=10)
-        navigation.add("distribution:queue", _("Queue"), capability="allocation.decide", place=20)
         navigation.add(
             "distribution:take_back", _("Returns"), capability="return.record", place=50
         )

@@ -166,9 +166,14 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
         "follow_up": done.handed_over_at + FOLLOW_UP,
         "qr": _qr(address),
         "is_desk": can(acting(request), "hand_over.record"),
-        "may_undo": done.undone_at is None and not hasattr(done, "returned"),
+        "may_undo": _may_undo(done),
     }
     return render(request, "distribution/receipt.html", shown)
+
+
+def _may_undo(done: HandOver) -> bool:
+    is_recent = timezone.now() - done.handed_over_at < settings.UNDO_WINDOW
+    return is_recent and done.undone_at is None and not hasattr(done, "returned")
 
 
 def _qr(text: str) -> SafeString:
