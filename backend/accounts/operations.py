@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TypedDict
 
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.choices import ROLES_OF, LegalType, OrganisationKind, Role
@@ -11,7 +12,7 @@ from backend.accounts.models import ApiToken, Membership, Organisation, User
 from backend.accounts.roles import can
 from backend.core import events
 from backend.core.errors import InvalidInput, NotFound, Refusal
-from backend.core.transactions import operation
+from backend.core.transactions import one_of_many, operation
 
 LONGEST_TOKEN_LIFE = timedelta(days=366)
 
@@ -21,6 +22,13 @@ class AlreadyMember(Refusal):
 
     code = "already_member"
     title = _("Already a member")
+
+
+class AccountClosed(Refusal):
+    """The person's account was closed: no hat of theirs could be worn."""
+
+    code = "account_closed"
+    title = _("This account is closed")
 
 
 class CannotEndOwnMembership(Refusal):
@@ -45,7 +53,8 @@ def invite_member(
     The mail with the link to choose a password leaves after the commit, from `member.invited`.
     Inviting again somebody who has not signed in yet sends that mail again. Raises NotFound for
     an organisation that is not the manager's, InvalidInput for a role that this kind of
-    organisation does not have, AlreadyMember for somebody who signs in already.
+    organisation does not have, AlreadyMember for somebody who signs in already, AccountClosed
+    for somebody whose account was closed.
     """
     if not by.sees_all and organisation.pk != by.organisation_id:
         raise NotFound(_("You can invite people to your own organisation only."))
@@ -54,9 +63,9 @@ def invite_member(
             _("This role does not exist in this kind of organisation. Choose another one."),
             fields={"role": [_("Not a role of this kind of organisation.")]},
         )
-    user = User.objects.filter(email__iexact=email).first()
-    if user is None:
-        user = User.objects.create_user(email, name=name)
+    user = _person(email=email, name=name)
+    if not user.is_active:
+        raise AccountClosed(_("An operator has to open this account again first."))
     membership, is_new = Membership.objects.select_for_update().get_or_create(
         user=user, organisation=organisation, role=role
     )
@@ -79,6 +88,17 @@ def invite_member(
         role=str(role),
     )
     return membership
+
+
+def _person(*, email: str, name: str) -> User:
+    known = User.objects.filter(email__iexact=email)
+    if user := known.first():
+        return user
+    try:
+        with one_of_many():
+            return User.objects.create_user(email, name=name)
+    except IntegrityError:  # invited elsewhere at the same moment
+        return known.get()
 
 
 @operation

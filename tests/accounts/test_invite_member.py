@@ -13,6 +13,7 @@ from django.test import Client
 from backend.accounts.choices import Role
 from backend.accounts.models import Membership, User
 from backend.accounts.operations import (
+    AccountClosed,
     AlreadyMember,
     CannotEndOwnMembership,
     end_membership,
@@ -117,6 +118,16 @@ def test_a_member_who_signs_in_is_not_invited_again(
     hat.user.save()
     with nothing_changed(hat, hat.user), pytest.raises(AlreadyMember):
         invite()
+
+
+def test_who_has_a_closed_account_is_not_invited(
+    invite: Callable[..., Membership],
+    nothing_changed: Callable[..., AbstractContextManager[None]],
+) -> None:
+    closed = a_counsellor(user__is_active=False)
+    with nothing_changed(closed), pytest.raises(AccountClosed):
+        invite(email=closed.user.email)
+    assert closed.user.memberships.count() == 1
 
 
 def test_a_manager_invites_to_no_other_organisation(
