@@ -71,14 +71,17 @@ def test_the_page_asks_the_database_as_often_with_more_days(
 
 
 def test_only_the_coordination_publishes(client: Client) -> None:
-    period = {"first_day": "2026-09-01", "last_day": "2026-09-30"}
+    url, period = (
+        "/api/v1/impact/statements/",
+        {"first_day": "2026-09-01", "last_day": "2026-09-30"},
+    )
     client.force_login(a_technician().user)
-    assert client.post("/api/v1/impact/statements/", period).status_code == 403
+    assert client.post(url, period, "application/json").status_code == 403
     assert not Statement.objects.exists()
     client.force_login(a_coordinator().user)
     for _twice in range(2):
         answer = client.post(
-            "/api/v1/impact/statements/", period, headers={"Idempotency-Key": "once-and-for-all"}
+            url, period, "application/json", headers={"Idempotency-Key": "once-and-for-all"}
         )
         assert answer.status_code == 201
     assert Statement.objects.count() == 1
