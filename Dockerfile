@@ -1,4 +1,4 @@
-# One image for all that runs: web, worker, clock (docker-compose.yml says which is which).
+# One image for all that runs: web, worker, beat (docker-compose.yml says which is which).
 # The base comes as an argument, so that a mirror or a newer Python is one word.
 ARG PYTHON=python:3.13-slim
 

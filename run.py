@@ -46,11 +46,12 @@ def main(arguments):
     here = {
         "DJANGO_SETTINGS_MODULE": "backend.config.settings.local",
         "DATA_DIR": str(data),
-        "DEMO": "0" if options.no_demo else "1",
+        "DEMO": "1" if is_demo(data) else "0",
     }
     if command == "serve":
         refuse_taken_port(options.port)
         keep_to_oneself(data)
+        settle_mode(data, options.no_demo)
     make_environment(RUNTIME)
     if command == "manage":
         start(manage(*rest), environment=here)
@@ -58,7 +59,7 @@ def main(arguments):
         if "--help" not in rest:
             run(manage("migrate", "--verbosity", "0"), here)
         start(manage("replay", *rest), environment=here)
-    serve(options.port, here)
+    serve(options.port, dict(here, DEMO="1" if is_demo(data) else "0"))
 
 
 def read_options(command, arguments):
@@ -79,7 +80,7 @@ def read_options(command, arguments):
         metavar="DIR",
         help="where everything is kept: database, files, keys, log (./data)",
     )
-    parser.add_argument("--no-demo", action="store_true", default=replay, help="start empty")
+    parser.add_argument("--no-demo", action="store_true", help="begin empty, for real work")
     if command == "test":
         return None, arguments
     options, rest = parser.parse_known_args(arguments)
@@ -210,10 +211,10 @@ def must(command):
     """Run a step of the installation, or explain why there is no environment."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
-        last_lines = done.stdout.decode(errors="replace").strip().splitlines()[-12:]
+        last_lines = done.stdout.decode(errors="replace").strip().splitlines()[-6:]
         give_up(
             "The Python packages could not be installed.",
-            *["  | " + line for line in last_lines],
+            *["  | " + line[:150] for line in last_lines],
             "Is there a network? The first start needs one; later starts do not.",
             "Behind a proxy, set HTTPS_PROXY and start again.",
         )
@@ -233,6 +234,25 @@ def usable_folder(folder):
             "Choose another folder with --data-dir DIR, or change who owns this one.",
         )
     return folder
+
+
+def settle_mode(folder, no_demo):
+    """Let the first start decide whether a folder holds the demo; its logins are public."""
+    if not (folder / "mode").exists():
+        (folder / "mode").write_text("real\n" if no_demo else "demo\n")
+    if no_demo and is_demo(folder):
+        give_up(
+            f"{folder} holds the demo, whose passwords everybody knows.",
+            "Give real work a folder of its own: python3 run.py --no-demo --data-dir DIR",
+        )
+    if not no_demo and not is_demo(folder):
+        tell("This folder was begun without the demo, and stays so.")
+
+
+def is_demo(folder):
+    """Whether the folder was begun with the demo."""
+    mode = folder / "mode"
+    return mode.exists() and mode.read_text() == "demo\n"
 
 
 def keep_to_oneself(folder):

@@ -1,4 +1,4 @@
-"""What a container does: `web`, `worker`, `clock`, `manage COMMAND`, or `probe` its own health.
+"""What a container does: `web`, `worker`, `beat`, `manage COMMAND`, or `probe` its own health.
 
 The first three wait for the database and bring it up to date before they begin.
 """
@@ -13,7 +13,7 @@ CELERY = [sys.executable, "-m", "celery", "--app", "backend.config"]
 LONG_RUNNING = {
     "web": [sys.executable, "-m", "gunicorn", "--config", "python:backend.config.scaled"],
     "worker": [*CELERY, "worker", "--loglevel", "warning"],
-    "clock": [*CELERY, "beat", "--loglevel", "warning", "--pidfile="],
+    "beat": [*CELERY, "beat", "--loglevel", "warning", "--pidfile="],
 }
 
 
