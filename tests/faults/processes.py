@@ -55,7 +55,7 @@ def ask(address: str) -> tuple[int, dict[str, Any]]:
 
     def answers() -> bool:
         try:
-            with urllib.request.urlopen(address, timeout=5) as response:  # noqa: S310
+            with urllib.request.urlopen(address, timeout=PATIENCE) as response:  # noqa: S310
                 found.append((response.status, json.load(response)))
         except urllib.error.HTTPError as refusal:
             found.append((refusal.code, json.load(refusal)))
@@ -72,7 +72,7 @@ def wait_until(holds: Callable[[], object], what: str) -> None:
     end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end, f"never: {what}"
-        time.sleep(0.1)
+        time.sleep(0.3)
 
 
 def mails_in(folder: Path) -> list[str]:

@@ -33,7 +33,7 @@ def environment(postgres_server: Server, redis_server: Server, tmp_path: Path) -
         "ALLOWED_HOSTS": "localhost",
         "DATABASE_URL": postgres_server.url,
         "REDIS_URL": redis_server.url,
-        "EMAIL_URL": f"filemail://{tmp_path}/mails",
+        "EMAIL_URL": f"filemail:///{tmp_path}/mails",
         "DATA_DIR": str(tmp_path),
         "PORT": str(port),
         "WEB_CONCURRENCY": "1",
