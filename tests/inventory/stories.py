@@ -52,16 +52,11 @@ class Workshop:
         """Hire the manager, print labels."""
         self.organisation: Organisation = self.technician.organisation
         self.manager = a_workshop_manager(organisation=self.organisation)
-        self.codes = iter(())
+        self.roll = self.labels(60).labels.order_by("pk").values_list("code", flat=True).iterator()
 
     def label(self) -> str:
-        """Take a blank label from the roll; print another roll when it is empty."""
-        code = next(self.codes, None)
-        if code is None:
-            batch = self.labels(50)
-            self.codes = iter(batch.labels.order_by("pk").values_list("code", flat=True))
-            code = next(self.codes)
-        return code
+        """Take a blank label from the roll."""
+        return next(self.roll)
 
     def labels(self, quantity: int) -> LabelBatch:
         """Mint labels."""

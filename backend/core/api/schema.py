@@ -61,9 +61,9 @@ class Described(AutoSchema):
         return [_KEY] if self.method == "POST" else []
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
-        bodies = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+        bodies = super()._get_response_bodies(direction)
         if direction == "response":
-            bodies["default"] = self._get_response_for_code(
+            bodies["default"] = self._get_response_for_code(  # type: ignore[no-untyped-call]
                 REFUSED, "default", media_types=[MEDIA_TYPE]
             )
         return bodies
