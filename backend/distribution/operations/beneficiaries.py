@@ -132,7 +132,7 @@ def _check(person: Beneficiary, *, at: datetime) -> None:
         wrong["birth_year"] = [_("give the year with four digits")]
     if wrong:
         raise InvalidInput(_("Correct the person's file and save it again."), fields=wrong)
-    person.full_clean(exclude=["structure"])
+    person.full_clean()
 
 
 def _write_checks(
