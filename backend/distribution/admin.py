@@ -42,7 +42,7 @@ class ProgrammeAdmin(LookOnly):
 
 @admin.register(Beneficiary)
 class BeneficiaryAdmin(LookOnly):
-    """Files by number: neither name, nor year of birth, nor case reference."""
+    """Files by case reference: neither name nor year of birth."""
 
     list_display = ["pk", "structure", "last_contact_at", "purged_at"]
     list_select_related = ["structure"]
