@@ -1,8 +1,21 @@
 """Inventory: from the pledge to the shelf."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InventoryConfig(AppConfig):
     name = "backend.inventory"
     label = "inventory"
+
+    def ready(self) -> None:
+        """Put the pages that people open each day into the menu."""
+        from backend.core.pages import navigation
+
+        add = navigation.add
+        add("inventory:pledge_form", _("Give"), capability=navigation.VISITORS, place=10)
+        add("inventory:bench", _("Bench"), capability="device.receive", place=10)
+        add("inventory:pledges", _("Gifts"), capability="pledge.view", place=20)
+        add("inventory:collections", _("Collections"), capability="collection.view", place=30)
+        add("inventory:devices", _("Devices"), capability="label.view", place=40)
+        add("inventory:labels", _("Labels"), capability="label.mint", place=50)

@@ -28,6 +28,8 @@ PUBLIC_PAGES = {
     "distribution:support",
     "home",
     "impact:figures",
+    "inventory:device",
+    "inventory:device_label",
     "inventory:pledge_fates",
     "inventory:pledge_fates_csv",
     "inventory:pledge_form",

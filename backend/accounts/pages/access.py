@@ -40,6 +40,12 @@ def needs(capability: str) -> Callable[[View], View]:
     )
 
 
+def demand(request: HttpRequest, capability: str) -> None:
+    """Raise PermissionDenied unless the hat worn has the capability: one act of a page."""
+    if not can(hat_of(request), capability):
+        raise PermissionDenied
+
+
 def signed_in(view: View) -> View:
     """Open a page to everybody who has signed in, whatever the hat, even without one."""
     return _guarded(view, SIGNED_IN, lambda request: True)

@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from backend.inventory.pages import pledge_form, tracking
+from backend.inventory.pages import (
+    bench,
+    collections,
+    devices,
+    labels,
+    places,
+    pledge_form,
+    pledges,
+    receiving,
+    stock_takes,
+    storage,
+    tracking,
+    transfers,
+)
 
 app_name = "inventory"
 
 urlpatterns = [
+    # the donor
     path("donner/", pledge_form.pledge_form, name="pledge_form"),
     path("donner/merci/<str:secret>/", pledge_form.pledge_thanks, name="pledge_thanks"),
     path("suivi/<str:secret>/", tracking.pledge_tracking, name="pledge_tracking"),
@@ -15,4 +29,41 @@ urlpatterns = [
     path("suivi/<str:secret>/appareils.csv", tracking.pledge_fates_csv, name="pledge_fates_csv"),
     path("suivi/<str:secret>/preuves/", tracking.pledge_proofs, name="pledge_proofs"),
     path("mes-dons/", tracking.my_pledges, name="my_pledges"),
+    # pledges and collections
+    path("dons/", pledges.pledges, name="pledges"),
+    path("dons/<str:reference>/", pledges.pledge, name="pledge"),
+    path("dons/<str:reference>/accepter/", pledges.accept, name="accept_pledge"),
+    path("dons/<str:reference>/decliner/", pledges.decline, name="decline_pledge"),
+    path("dons/<str:reference>/clore/", pledges.close, name="close_pledge"),
+    path("collectes/", collections.collections, name="collections"),
+    path("collectes/nouvelle/", collections.plan, name="plan_collection"),
+    path("collectes/<int:pk>/", collections.collection, name="collection"),
+    path("collectes/<int:pk>/annuler/", collections.cancel, name="cancel_collection"),
+    # the bench
+    path("atelier/", bench.bench, name="bench"),
+    path("atelier/reglage/<slug:name>/", bench.bench_setup, name="bench_setup"),
+    path("atelier/scan/", bench.bench_scan, name="bench_scan"),
+    path("atelier/annuler/", bench.bench_undo, name="bench_undo"),
+    path("atelier/recevoir/<str:code>/", receiving.receive_page, name="receive"),
+    path("atelier/appareils/", devices.devices, name="devices"),
+    # a device, as its label opens it
+    path("D/<str:code>", devices.device_label, name="device_label"),
+    path("d/<str:code>/", devices.device, name="device"),
+    path("d/<str:code>/stockage/", storage.add_unit, name="add_unit"),
+    path("d/<str:code>/stockage/<int:pk>/<slug:name>/", storage.act_on_unit, name="unit_act"),
+    path("d/<str:code>/actes/<slug:name>/", devices.act_on, name="device_act"),
+    path("effacements/<int:pk>/rapport/", storage.erasure_report, name="erasure_report"),
+    # labels
+    path("etiquettes/", labels.labels, name="labels"),
+    path("etiquettes/<int:pk>/", labels.label_sheet, name="label_sheet"),
+    path("etiquettes/<str:code>.svg", labels.label_svg, name="label_svg"),
+    path("etiquettes/<str:code>.png", labels.label_png, name="label_png"),
+    # places and what moves between them
+    path("lieux/", places.places, name="places"),
+    path("transferts/", transfers.transfers, name="transfers"),
+    path("transferts/nouveau/", transfers.send, name="send_transfer"),
+    path("transferts/<int:pk>/", transfers.transfer, name="transfer"),
+    path("inventaires/", stock_takes.stock_takes, name="stock_takes"),
+    path("inventaires/<int:pk>/", stock_takes.stock_take, name="stock_take"),
+    path("inventaires/<int:pk>/clore/", stock_takes.close, name="close_stock_take"),
 ]

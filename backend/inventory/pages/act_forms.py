@@ -1,0 +1,197 @@
+"""What each act on a device asks for."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import Membership
+from backend.inventory.choices import (
+    Condition,
+    PartCondition,
+    PerformanceClass,
+    Triage,
+    checklist_for,
+)
+from backend.inventory.models import Device, Location, Lot
+from backend.inventory.pages.forms import CodeField, NamedChoice, TruthField
+
+SPECS = ("cpu", "ram_gb", "storage_gb", "screen_in")
+
+
+def place_words(place: Location) -> str:
+    """Name a place with the zone and the site it lies in."""
+    names = [place.name]
+    while place.parent is not None:
+        place = place.parent
+        names.append(place.name)
+    return " › ".join(reversed(names))
+
+
+class ActForm(forms.Form):
+    """The form of one act: who acts is known, the device too, except at the bench."""
+
+    def __init__(
+        self, *args: Any, hat: Membership, device: Device | None = None, **kwargs: Any
+    ) -> None:
+        """Keep who acts and on what."""
+        super().__init__(*args, **kwargs)
+        self.hat = hat
+        self.device = device
+        self.fit()
+
+    def fit(self) -> None:
+        """Offer what this person may choose for this device."""
+
+
+class NothingMore(ActForm):
+    """Nothing more to say: one press."""
+
+
+class TriageForm(ActForm):
+    """Where a device goes, and why."""
+
+    decision = forms.ChoiceField(
+        label=_("Where does it go?"), choices=Triage.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Why?"), max_length=240, help_text=_("For example: starts, good battery.")
+    )
+    powers_on = TruthField(label=_("Does it start?"))
+    performance_class = forms.ChoiceField(
+        label=_("Performance"),
+        choices=[("", _("Later")), *PerformanceClass.choices],
+        required=False,
+    )
+    condition = forms.ChoiceField(
+        label=_("Look"), choices=[("", _("Later")), *Condition.choices], required=False
+    )
+    visual = forms.CharField(label=_("What one sees"), max_length=240, required=False)
+    is_locked = forms.BooleanField(
+        label=_("Locked by an account, a BIOS password or a fleet manager"), required=False
+    )
+
+
+class CheckForm(ActForm):
+    """Every point of the checklist, answered one by one."""
+
+    def fit(self) -> None:
+        """Ask the points of this kind; without a device, those of a computer."""
+        points = checklist_for(self.device.kind if self.device else "laptop")
+        for key, words in points.items():
+            self.fields[key] = forms.BooleanField(label=words, required=False)
+
+    def answers(self) -> dict[str, bool]:
+        """Give what was answered."""
+        return {key: bool(self.cleaned_data[key]) for key in self.fields}
+
+
+class FailForm(ActForm):
+    """What did not pass, and where the device goes."""
+
+    decision = forms.ChoiceField(
+        label=_("Where does it go?"), choices=Triage.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label=_("What did not pass?"), max_length=240)
+
+
+class RepairForm(ActForm):
+    """One repair."""
+
+    what = forms.CharField(label=_("What did you do?"), max_length=240)
+    part = forms.CharField(label=_("Part put in"), max_length=120, required=False)
+    part_condition = forms.ChoiceField(
+        label=_("The part is"), choices=PartCondition.choices, required=False
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes"), min_value=0, max_value=6000, initial=0, required=False
+    )
+    cost = forms.DecimalField(
+        label=_("Cost (€)"), min_value=0, max_value=Decimal(9999), decimal_places=2, required=False
+    )
+
+
+class PlaceForm(ActForm):
+    """A place, a lot, or both."""
+
+    location = NamedChoice(
+        label=_("Place"), queryset=Location.objects.none(), required=False, words=place_words
+    )
+    lot = NamedChoice(label=_("Lot"), queryset=Lot.objects.none(), required=False)
+
+    def fit(self) -> None:
+        """Offer the places and lots of the workshop."""
+        mine = self.hat.organisation_id
+        self.fields["location"].queryset = (  # type: ignore[attr-defined]
+            Location.objects.filter(organisation_id=mine)
+            .select_related("parent__parent")
+            .order_by("parent__parent__name", "parent__name", "name")
+        )
+        self.fields["lot"].queryset = (  # type: ignore[attr-defined]
+            Lot.objects.filter(organisation_id=mine).order_by("-pk")
+        )
+
+
+class RecycleForm(ActForm):
+    """Weight and waste slip."""
+
+    mass_kg = forms.DecimalField(
+        label=_("Weight (kg)"), min_value=Decimal("0.01"), max_value=Decimal(500), decimal_places=3
+    )
+    waste_slip = forms.CharField(
+        label=_("Number of the waste slip"),
+        max_length=40,
+        help_text=_("The Trackdéchets number, for example BSD-20260915-ABC123."),
+    )
+
+
+class ReasonForm(ActForm):
+    """Why, in a few words."""
+
+    reason = forms.CharField(label=_("Where did you look?"), max_length=240)
+
+
+class RelabelForm(ActForm):
+    """The code of a new label."""
+
+    new_code = CodeField(label=_("Code of the new label"))
+
+
+class CorrectForm(ActForm):
+    """What is known of the machine."""
+
+    maker = forms.CharField(label=_("Maker"), max_length=60, required=False)
+    model = forms.CharField(label=_("Model"), max_length=80, required=False)
+    year = forms.IntegerField(label=_("Year"), min_value=1980, max_value=2100, required=False)
+    serial = forms.CharField(label=_("Serial number"), max_length=80, required=False)
+    asset_number = forms.CharField(label=_("Donor's asset number"), max_length=80, required=False)
+    cpu = forms.CharField(label=_("Processor"), max_length=80, required=False)
+    ram_gb = forms.IntegerField(
+        label=_("Memory (GB)"), min_value=0, max_value=4096, required=False
+    )
+    storage_gb = forms.IntegerField(
+        label=_("Storage (GB)"), min_value=0, max_value=100_000, required=False
+    )
+    screen_in = forms.DecimalField(
+        label=_("Screen (inches)"), min_value=0, max_value=100, decimal_places=1, required=False
+    )
+
+    def fit(self) -> None:
+        """Start from what is known."""
+        if self.device is not None:
+            known = {name: getattr(self.device, name) for name in ("maker", "model", "year")}
+            known |= {"serial": self.device.serial, "asset_number": self.device.asset_number}
+            self.initial = {**known, **self.device.specs, **self.initial}
+
+    def facts(self) -> dict[str, Any]:
+        """Give the columns; the configuration keeps what this form does not ask."""
+        said = dict(self.cleaned_data)
+        specs = dict(self.device.specs) if self.device else {}
+        for name in SPECS:
+            value = said.pop(name)
+            if value in (None, ""):
+                specs.pop(name, None)
+            else:
+                specs[name] = float(value) if isinstance(value, Decimal) else value
+        return {**said, "specs": specs}
