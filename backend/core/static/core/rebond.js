@@ -48,9 +48,12 @@
     window.addEventListener("offline", tell);
     document.addEventListener("DOMContentLoaded", tell);
 
-    // <button data-copy="#id"> copies that element's text; <button data-print> prints; both hidden without JavaScript.
+    // Buttons that only a script can serve are printed hidden: <button hidden data-script>, data-print,
+    // and data-copy="#id", which copies that element's text.
     document.addEventListener("DOMContentLoaded", () => {
-        for (const button of document.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
+        for (const button of document.querySelectorAll("[data-script], [data-copy], [data-print]")) {
+            button.hidden = false;
+        }
     });
     document.addEventListener("click", async (event) => {
         const button = event.target.closest("[data-copy], [data-print]");
