@@ -1,0 +1,217 @@
+"""The database keeps its rules by itself: each constraint and trigger, past the operations."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from backend.inventory import operations
+from backend.inventory.choices import State
+from backend.inventory.models import (
+    Collection,
+    CollectionLine,
+    Device,
+    Erasure,
+    Inspection,
+    Label,
+    Location,
+    Lot,
+    Pledge,
+    PledgeLine,
+    QualityCheck,
+    RepairAction,
+    StockTake,
+    StorageUnit,
+    Transfer,
+)
+from tests.inventory.stories import NOW, Workshop, a_collection, a_pledge, an_accepted_pledge
+
+pytestmark = pytest.mark.django_db
+Story = Callable[[Workshop], Any]
+
+
+def update(rows: Any, **columns: Any) -> None:
+    rows.update(**columns)
+
+
+def again(row: models.Model) -> None:
+    """Insert the same row once more, past every check of Python."""
+    row.pk = None
+    row._state.adding = True
+    type(row)._base_manager.bulk_create([row])
+
+
+def device(workshop: Workshop, state: State = State.RECEIVED) -> Any:
+    return Device.objects.filter(pk=workshop.device(state).pk)
+
+
+def unit(workshop: Workshop) -> Any:
+    return StorageUnit.objects.filter(device=workshop.receive())
+
+
+def erasure(workshop: Workshop, **facts: Any) -> None:
+    told = {
+        "result": "erased",
+        "method": "purge",
+        "tool": "nwipe",
+        "tool_version": "1",
+        "verification": "read back",
+        "operator_label": "somebody",
+        "started_at": NOW,
+        "ended_at": NOW,
+    }
+    Erasure.objects.bulk_create([Erasure(unit=unit(workshop).get(), **{**told, **facts})])
+
+
+def finished_erasure(workshop: Workshop) -> Any:
+    workshop.ready()
+    return Erasure.objects.all()
+
+
+def label(workshop: Workshop) -> Any:
+    return Label.objects.filter(code=workshop.receive().code)
+
+
+def inspection(workshop: Workshop, **facts: Any) -> None:
+    Inspection.objects.bulk_create([Inspection(device=workshop.receive(), at=NOW, **facts)])
+
+
+def repair(workshop: Workshop, **facts: Any) -> None:
+    RepairAction.objects.bulk_create([RepairAction(device=workshop.receive(), at=NOW, **facts)])
+
+
+def quality_check(workshop: Workshop, **facts: Any) -> None:
+    QualityCheck.objects.bulk_create([QualityCheck(device=workshop.receive(), at=NOW, **facts)])
+
+
+def collection(workshop: Workshop) -> Collection:
+    pledge = an_accepted_pledge(workshop)
+    return a_collection(workshop, *pledge.lines.select_related("pledge"))
+
+
+def stock_take(workshop: Workshop) -> StockTake:
+    workshop.receive(location=(site := workshop.site()))
+    return operations.open_stock_take(location=site, by=workshop.technician, at=NOW)
+
+
+def transfer(workshop: Workshop) -> Transfer:
+    return operations.send_transfer(
+        scanned=[workshop.receive().code],
+        receiver=Workshop().organisation,
+        by=workshop.manager,
+        at=NOW,
+    )
+
+
+def zone(workshop: Workshop) -> Location:
+    return operations.create_location(
+        organisation=workshop.organisation,
+        kind="zone",
+        name="A",
+        parent=workshop.site(),
+        by=workshop.manager,
+        at=NOW,
+    )
+
+
+def lot(workshop: Workshop) -> Lot:
+    return operations.open_lot(
+        organisation=workshop.organisation, name="P1", by=workshop.manager, at=NOW
+    )
+
+
+RULES: dict[str, Story] = {
+    # devices
+    "device_ready_only_if_data_gone": lambda w: update(device(w), state="ready"),
+    "device_ready_only_if_unlocked": lambda w: update(device(w, State.READY), is_locked=True),
+    "device_expected_or_explained": lambda w: update(device(w), unexpected_reason=""),
+    "device_missing_knows_its_state_before": lambda w: update(device(w), state="missing"),
+    "device_promised_only_when_allocated_or_handed_over": lambda w: update(
+        device(w), promised_to=w.organisation
+    ),
+    # labels
+    "label_claimed_with_its_moment": lambda w: update(
+        Label.objects.filter(code=w.label()), claimed_at=NOW
+    ),
+    "label_one_device_for_ever": lambda w: update(label(w), device=w.receive()),
+    "label_never_deleted": lambda w: label(w).delete(),
+    # data
+    "storage_outcome_has_moment_and_person": lambda w: update(unit(w), outcome="erased"),
+    "storage_destroyed_or_absent_has_its_reason": lambda w: update(
+        unit(w), outcome="absent", outcome_at=NOW, outcome_by_label="somebody"
+    ),
+    "erasure_erased_only_if_verified_without_error": lambda w: erasure(w, errors=1),
+    "erasure_ends_after_it_starts": lambda w: erasure(w, ended_at=NOW - timedelta(hours=1)),
+    "erasure_frozen_once_finished": lambda w: update(finished_erasure(w), tool="other"),
+    "erasure_never_deleted": lambda w: finished_erasure(w).delete(),
+    # bench
+    "inspection_has_its_reason": lambda w: inspection(w, decision="repair", reason=""),
+    "repair_part_is_new_or_reused": lambda w: repair(w, what="x", part="battery"),
+    "quality_check_failed_has_its_reason": lambda w: quality_check(w, is_passed=False),
+    # pledges and collections
+    "pledge_accepted_only_with_donor_and_workshop": lambda w: update(
+        Pledge.objects.filter(pk=a_pledge().pk), state="accepted"
+    ),
+    "pledge_declined_only_with_reason": lambda w: update(
+        Pledge.objects.filter(pk=a_pledge().pk), state="declined"
+    ),
+    "pledge_line_of_at_least_one": lambda w: update(
+        PledgeLine.objects.filter(pledge=a_pledge()), quantity=0
+    ),
+    "collection_done_has_its_moment": lambda w: update(
+        Collection.objects.filter(pk=collection(w).pk), state="done"
+    ),
+    "collection_refusal_has_its_reason": lambda w: update(
+        CollectionLine.objects.filter(collection=collection(w)), refused=1
+    ),
+    "collection_line_once": lambda w: again(collection(w).lines.get()),
+    # places
+    "location_site_named_once": lambda w: again(w.site()),
+    "location_named_once": lambda w: again(zone(w)),
+    "location_only_a_site_stands_alone": lambda w: update(
+        Location.objects.filter(pk=w.site().pk), kind="zone"
+    ),
+    "lot_named_once": lambda w: again(lot(w)),
+    "stock_take_one_open_per_place": lambda w: again(stock_take(w)),
+    "stock_take_line_once": lambda w: again(stock_take(w).lines.get()),
+    # transfers
+    "transfer_between_two": lambda w: update(
+        Transfer.objects.filter(pk=transfer(w).pk), receiver=w.organisation
+    ),
+    "transfer_device_on_one_way_at_a_time": lambda w: again(transfer(w).lines.get()),
+}
+# SQLite names the columns of a broken unique rule; PostgreSQL the rule.
+COLUMNS_OF = {
+    "collection_line_once": "inventory_collectionline.collection_id",
+    "location_site_named_once": "inventory_location.organisation_id",
+    "location_named_once": "inventory_location.parent_id",
+    "lot_named_once": "inventory_lot.organisation_id",
+    "stock_take_one_open_per_place": "inventory_stocktake.location_id",
+    "stock_take_line_once": "inventory_stocktakeline.stock_take_id",
+    "transfer_device_on_one_way_at_a_time": "inventory_transferline.device_id",
+}
+TRIGGERS = {
+    "label_one_device_for_ever",
+    "label_never_deleted",
+    "erasure_frozen_once_finished",
+    "erasure_never_deleted",
+}
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_the_database_refuses(rule: str) -> None:
+    workshop = Workshop()
+    named = rule
+    if connection.vendor == "sqlite":
+        named = COLUMNS_OF.get(rule, rule)
+    with pytest.raises(IntegrityError, match=named), transaction.atomic():
+        RULES[rule](workshop)
+
+
+def test_every_rule_of_the_inventory_is_tried() -> None:
+    tables = apps.get_app_config("inventory").get_models()
+    written = {rule.name for table in tables for rule in table._meta.constraints}
+    assert written | TRIGGERS == set(RULES)
