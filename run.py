@@ -51,11 +51,12 @@ def main(arguments):
     if command == "serve":
         refuse_taken_port(options.port)
         keep_to_oneself(data)
-        settle_mode(data, options.no_demo)
+        settle_mode(data, no_demo=options.no_demo)
     make_environment(RUNTIME)
     if command == "manage":
         start(manage(*rest), environment=here)
     if command == "replay":
+        settle_mode(data, no_demo=True)
         if "--help" not in rest:
             run(manage("migrate", "--verbosity", "0"), here)
         start(manage("replay", *rest), environment=here)
@@ -236,7 +237,7 @@ def usable_folder(folder):
     return folder
 
 
-def settle_mode(folder, no_demo):
+def settle_mode(folder, *, no_demo):
     """Let the first start decide whether a folder holds the demo; its logins are public."""
     if not (folder / "mode").exists():
         (folder / "mode").write_text("real\n" if no_demo else "demo\n")
