@@ -15,7 +15,6 @@ class InventoryConfig(AppConfig):
         add = navigation.add
         add("inventory:pledge_form", _("Give"), capability=navigation.VISITORS, place=10)
         add("inventory:bench", _("Bench"), capability="device.receive", place=10)
-        add("inventory:pledges", _("Gifts"), capability="pledge.view", place=20)
+        add("inventory:pledges", _("Gifts"), capability="pledge.announce", place=20)
         add("inventory:collections", _("Collections"), capability="collection.view", place=30)
         add("inventory:devices", _("Devices"), capability="label.view", place=40)
-        add("inventory:labels", _("Labels"), capability="label.mint", place=50)

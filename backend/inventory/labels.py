@@ -44,11 +44,11 @@ def address(code: str) -> str:
 
 def modules(code: str) -> list[list[bool]]:
     """Draw the QR code of a label: rows of dark or light modules, without the quiet zone."""
-    drawing = QRCode(  # type: ignore[no-untyped-call]
+    drawing = QRCode(
         version=_SMALLEST, error_correction=ERROR_CORRECT_M, border=0, mask_pattern=_MASK
     )
-    drawing.add_data(address(code))  # type: ignore[no-untyped-call]
-    drawing.make(fit=True)  # type: ignore[no-untyped-call]
+    drawing.add_data(address(code))
+    drawing.make(fit=True)
     return [[bool(module) for module in row] for row in drawing.modules]
 
 

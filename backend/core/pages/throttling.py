@@ -29,7 +29,7 @@ def take_turn(request: HttpRequest, *, form: str, most: int) -> None:
 
 def address_of(request: HttpRequest) -> str:
     """Give the visitor's address; what proxies say is believed for as many as there are."""
-    proxies = settings.REST_FRAMEWORK.get("NUM_PROXIES") or 0
+    proxies = getattr(settings, "TRUSTED_PROXIES", 0)
     said = request.headers.get("X-Forwarded-For", "").split(",")
     if proxies and len(said) >= proxies:
         return said[-proxies].strip()

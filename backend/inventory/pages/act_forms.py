@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import Membership
 from backend.inventory.choices import (
     Condition,
+    Kind,
     PartCondition,
     PerformanceClass,
     Triage,
@@ -76,15 +77,21 @@ class TriageForm(ActForm):
 class CheckForm(ActForm):
     """Every point of the checklist, answered one by one."""
 
+    points = forms.MultipleChoiceField(
+        label=_("Tick what you have checked"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     def fit(self) -> None:
         """Ask the points of this kind; without a device, those of a computer."""
-        points = checklist_for(self.device.kind if self.device else "laptop")
-        for key, words in points.items():
-            self.fields[key] = forms.BooleanField(label=words, required=False)
+        points = checklist_for(self.device.kind if self.device else Kind.LAPTOP)
+        self.fields["points"].choices = list(points.items())  # type: ignore[attr-defined]
 
     def answers(self) -> dict[str, bool]:
         """Give what was answered."""
-        return {key: bool(self.cleaned_data[key]) for key in self.fields}
+        seen = self.cleaned_data["points"]
+        return {key: key in seen for key, _words in self.fields["points"].choices}  # type: ignore[attr-defined]
 
 
 class FailForm(ActForm):

@@ -35,6 +35,7 @@ class Act:
     states: frozenset[State] = frozenset(State)
     fits: Callable[[Device], bool] = lambda device: True
     is_grave: bool = False
+    press: Any = ""
 
     def is_open(self, device: Device, hat: Membership) -> bool:
         """Whether this person may try it on this device now."""
@@ -120,6 +121,7 @@ ACTS: dict[str, Act] = {
     "controle": Act(
         label=_("Quality check"),
         question=_("Last check before stock"),
+        press=_("All is right: it is ready"),
         done=_("Ready"),
         capability="device.check",
         event="device.passed_quality_check",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.inventory.choices import Kind
 from backend.inventory.models import Pledge
-from backend.inventory.operations.pledging import MOST_LINES
+from backend.inventory.operations.pledging import MOST_LINES, PledgeFacts
 from backend.inventory.pages.forms import DayField, TruthField, split_lines
 
 _POSTCODE = re.compile(r"\b(\d{5})\b")
@@ -104,9 +104,10 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
             self.add_error("territory", _("Give the département: the postcode does not tell it."))
         return said
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self, *, language: str) -> PledgeFacts:
         """Give what the donor said, as the operation takes it."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        said = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return PledgeFacts(**said, language=language)  # type: ignore[typeddict-item]
 
 
 class LineForm(forms.Form):

@@ -31,7 +31,7 @@ from backend.inventory.pages.receiving import line_words
 from backend.inventory.queries import work
 
 
-class LinesField(forms.ModelMultipleChoiceField):
+class LinesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic
     """Lines of accepted pledges, in the bench's words."""
 
     widget = forms.CheckboxSelectMultiple
@@ -75,7 +75,8 @@ class DoorForm(forms.Form):
     def __init__(self, *args: Any, line: CollectionLine, **kwargs: Any) -> None:
         """Start from what was announced."""
         kwargs["initial"] = {"collected": line.pledge_line.quantity, "refused": 0}
-        super().__init__(*args, prefix=f"line-{line.pledge_line_id}", **kwargs)
+        kwargs["prefix"] = f"line-{line.pledge_line_id}"
+        super().__init__(*args, **kwargs)
         self.line = line
 
     def clean(self) -> dict[str, Any]:

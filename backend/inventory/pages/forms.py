@@ -65,7 +65,7 @@ class CodeField(forms.CharField):
         super().__init__(max_length=300, widget=forms.TextInput(attrs=attrs), **kwargs)
 
 
-class NamedChoice(forms.ModelChoiceField):
+class NamedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """A row chosen among those the person may see, shown in words of our own."""
 
     def __init__(self, *args: Any, words: Callable[[Any], Any] = str, **kwargs: Any) -> None:

@@ -81,7 +81,7 @@ def _filled(lines: Any) -> list[Any]:
 def _announce(request: HttpRequest, form: PledgeForm, lines: Any) -> str:
     hat = hat_of(request)
     pledge = announce_pledge(
-        facts={**form.facts(), "language": (get_language() or "fr")[:2]},
+        facts=form.facts(language=(get_language() or "fr")[:2]),
         lines=[line.cleaned_data for line in _filled(lines)],
         by=hat if can(hat, "pledge.announce") else None,
         at=timezone.now(),

@@ -150,7 +150,7 @@ def receive_page(request: HttpRequest, code: str) -> HttpResponse:
 
 def _initial(request: HttpRequest, kept: keeping.Setting) -> dict[str, Any]:
     initial = dict(kept["data"]) if kept["act"] == "reception" else {}
-    line = PledgeLine.objects.filter(pk=initial.get("line") or None).first()
+    line = PledgeLine.objects.filter(pk=initial.get("line") or 0).first()
     if line is not None:
         for name in _ANNOUNCED:
             initial[name] = initial.get(name) or getattr(line, name)

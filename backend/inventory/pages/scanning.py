@@ -105,7 +105,7 @@ def _who(event: Event, hat: Membership) -> str:
     if event.actor_id == hat.user_id:
         return _("you")
     colleagues = User.objects.filter(memberships__organisation_id=hat.organisation_id)
-    name = colleagues.filter(pk=event.actor_id).values_list("name", flat=True).first()
+    name = colleagues.filter(pk=event.actor_id or 0).values_list("name", flat=True).first()
     return name or event.actor_label
 
 
@@ -121,7 +121,7 @@ def _unknown(code: str, refusal: Refusal, hat: Membership) -> Scan:
             _("This device belongs to another organisation. Put it aside and ask who sent it."),
         )
     told = _refused(code, _("This label is free: receive the device first."))
-    return {**told, "link": "receive"}  # type: ignore[typeddict-item]
+    return {**told, "link": "receive"}
 
 
 def _refused(text: str, why: Any, *, is_known: bool = False) -> Scan:

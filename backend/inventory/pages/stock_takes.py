@@ -62,16 +62,10 @@ def stock_takes(request: HttpRequest) -> HttpResponse:
     """List the stock-takes; open one."""
     hat = acting(request)
     form = OpenForm(request.POST or None, hat=hat) if can(hat, "stock_take.do") else None
-
-    def do() -> str:
-        location = form.cleaned_data["location"]
-        taking = open_stock_take(location=location, by=hat, at=timezone.now())
-        return reverse("inventory:stock_take", args=[taking.pk])
-
-    if form and (gone := sent(request, form, do)):
+    if form and (gone := sent(request, form, lambda: _open(form, hat))):
         return gone
-    found = StockTake.objects.seen_by(hat).select_related("location__parent__parent")
-    found = found.annotate(
+    seen = StockTake.objects.seen_by(hat).select_related("location__parent__parent")
+    found = seen.annotate(
         counted=Count("lines", filter=Q(lines__finding=StockTakeFinding.FOUND)),
         in_all=Count("lines"),
     )
@@ -82,6 +76,12 @@ def stock_takes(request: HttpRequest) -> HttpResponse:
         {"page_obj": page, "form": form},
         status=status_of(form) if form else 200,
     )
+
+
+def _open(form: OpenForm, hat: Membership) -> str:
+    location = form.cleaned_data["location"]
+    taking = open_stock_take(location=location, by=hat, at=timezone.now())
+    return reverse("inventory:stock_take", args=[taking.pk])
 
 
 @needs("stock_take.view")

@@ -221,7 +221,7 @@ def erasure_report(request: HttpRequest, pk: int) -> HttpResponse:
     erasure = get_object_or_404(Erasure.objects.seen_by(acting(request)), pk=pk)
     if not erasure.report:
         raise Http404
-    ending = erasure.report.name.rsplit(".", 1)[-1]
+    ending = str(erasure.report.name).rsplit(".", 1)[-1]
     response = FileResponse(
         erasure.report.open("rb"),
         as_attachment=True,

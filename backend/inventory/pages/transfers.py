@@ -131,3 +131,9 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
         },
         status=status_of(form) if form else 200,
     )
+
+
+def _settle(request: HttpRequest, found: Transfer, form: ArrivalForm, hat: Membership) -> str:
+    line = receive_transfer_line(transfer=found, by=hat, at=timezone.now(), **form.cleaned_data)
+    messages.success(request, f"{line.device} · {line.get_outcome_display()}")
+    return reverse("inventory:transfer", args=[found.pk])

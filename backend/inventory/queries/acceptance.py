@@ -16,10 +16,10 @@ class Verdict(NamedTuple):
 
 
 TAKEN = Verdict("done", _("We take it"))
-YEAR_UNKNOWN = Verdict("info", _("We take it if it is recent enough: tell us the year"))
-ON_DEMAND = Verdict("waiting", _("On demand: we answer according to what people ask for"))
-TOO_OLD = Verdict("warning", _("Probably too old to be repaired: we may recycle it"))
-LOCKED = Verdict("warning", _("Remove the account, BIOS or MDM lock first, or tell us who can"))
+YEAR_UNKNOWN = Verdict("info", _("We take it if it is recent: tell us the year"))
+ON_DEMAND = Verdict("waiting", _("On demand"))
+TOO_OLD = Verdict("warning", _("Probably too old"))
+LOCKED = Verdict("warning", _("Have the lock removed first"))
 
 
 def verdict(*, kind: str, year: int | None, is_locked: bool | None, today: int) -> Verdict:

@@ -8,7 +8,7 @@ from django.db.models import Count, Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from backend.inventory.choices import DataOutcome, ErasureResult, State
-from backend.inventory.models import Device, DeviceQuerySet, Erasure, Pledge, PledgeLine
+from backend.inventory.models import Device, DeviceQuerySet, Erasure, Pledge
 
 _ARRIVED = _("Arrived at the workshop")
 _PREPARED = _("Being checked and repaired")
@@ -34,9 +34,9 @@ _IN_ORDER = [_ARRIVED, _PREPARED, _READY, _IN_USE, _PARTS, _RECYCLED, _SOUGHT]
 
 
 class Progress(NamedTuple):
-    """The lines of a pledge with their counts, and what came beside them."""
+    """The lines of a pledge with their counts and reasons, and what came beside them."""
 
-    lines: list[PledgeLine]
+    lines: list[Any]
     announced: int
     collected: int
     refused: int
@@ -46,8 +46,8 @@ class Progress(NamedTuple):
 
 def progress_of(pledge: Pledge) -> Progress:
     """Count what was announced, collected, refused and received, per line and in all."""
-    lines = list(
-        pledge.lines.with_counts().prefetch_related("collection_lines").order_by("pk")  # type: ignore[attr-defined]
+    lines: list[Any] = list(
+        pledge.lines.with_counts().prefetch_related("collection_lines").order_by("pk")
     )
     for line in lines:
         line.reasons = [c.refusal_reason for c in line.collection_lines.all() if c.refused]
@@ -110,12 +110,13 @@ def fates(devices: DeviceQuerySet) -> Iterator[Fate]:
 
 def fate_of(device: Device) -> Fate:
     """Tell one device's fate; storage units and `proofs` are loaded before."""
+    units: list[Any] = list(device.storage_units.all())
     proofs = [
         Proof(
             unit,
             DataOutcome(unit.outcome).label,
             unit.proofs[-1] if unit.proofs and unit.outcome == DataOutcome.ERASED else None,
         )
-        for unit in device.storage_units.all()
+        for unit in units
     ]
     return Fate(device, IN_DONORS_WORDS[device.state], proofs)

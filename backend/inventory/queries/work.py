@@ -51,9 +51,7 @@ def expected_lines(hat: Membership) -> list[PledgeLine]:
     lines = PledgeLine.objects.filter(
         pledge__state=PledgeState.ACCEPTED, pledge__workshop_id=hat.organisation_id
     )
-    return list(
-        lines.select_related("pledge").with_counts().order_by("pledge__decided_at", "pk")  # type: ignore[attr-defined]
-    )
+    return list(lines.select_related("pledge").with_counts().order_by("pledge__decided_at", "pk"))
 
 
 def trips(hat: Membership) -> CollectionQuerySet:
