@@ -107,7 +107,8 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
     def facts(self, *, language: str) -> PledgeFacts:
         """Give what the donor said, as the operation takes it."""
         said = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        return PledgeFacts(**said, language=language)  # type: ignore[typeddict-item]
+        facts: PledgeFacts = {**said, "language": language}  # type: ignore[typeddict-item]
+        return facts
 
 
 class LineForm(forms.Form):

@@ -110,14 +110,7 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
     receives = found.receiver_id == hat.organisation_id and can(hat, "transfer.receive")
     form = ArrivalForm(request.POST or None) if receives else None
 
-    def do() -> str:
-        line = receive_transfer_line(
-            transfer=found, by=hat, at=timezone.now(), **form.cleaned_data
-        )
-        messages.success(request, f"{line.device} · {line.get_outcome_display()}")
-        return reverse("inventory:transfer", args=[pk])
-
-    if form and (gone := sent(request, form, do)):
+    if form and (gone := sent(request, form, lambda: _settle(request, found, form, hat))):
         return gone
     lines = found.lines.select_related("device").order_by("pk")
     return render(
