@@ -1,9 +1,11 @@
 """The event log and the outbox: recorded with the change, told after the commit."""
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from django.db import connection, models, transaction
@@ -17,6 +19,8 @@ Listener = Callable[..., None]
 
 _listeners: dict[str, list[Listener]] = defaultdict(list)
 _nudge: list[Callable[[int], object]] = []
+_REST_SECONDS = 5.0
+_rest = {"until": 0.0}  # on the monotonic clock
 
 
 class Actor(Protocol):
@@ -88,10 +92,26 @@ def record(
 
 
 def _wake_after_commit(event_id: int) -> None:
-    # A named function and robust: with the queue away the nudge fails, the sweep remains.
+    for nudge in _nudge:
+        nudge_after_commit(partial(nudge, event_id))
+
+
+def nudge_after_commit(nudge: Callable[[], object]) -> None:
+    """Wake the worker once the transaction is kept; when the queue is away, the sweep will.
+
+    After a nudge that failed this process leaves the queue alone for a few seconds: a list of
+    200 scans would otherwise wait for it 200 times.
+    """
+
+    # A named function and robust: the failure is logged, and undoes nothing.
     def wake() -> None:
-        for nudge in _nudge:
-            nudge(event_id)
+        if time.monotonic() < _rest["until"]:
+            return
+        try:
+            nudge()
+        except Exception:
+            _rest["until"] = time.monotonic() + _REST_SECONDS
+            raise
 
     transaction.on_commit(wake, robust=True)
 

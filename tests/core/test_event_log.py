@@ -1,7 +1,9 @@
 """The event log is only added to, and what is recorded is told after the commit."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -89,6 +91,33 @@ def test_a_listener_that_fails_is_tried_again_later(
     assert (row.attempts, row.last_error) == (1, "ConnectionError")
     assert row.next_try_at > moment
     assert operations.due_events(at=moment) == []
+
+
+def test_a_queue_that_is_away_is_tried_once_and_then_left_alone(
+    now: datetime,
+    heard: list[Event],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    tried: list[int] = []
+
+    def fail(event_id: int) -> None:
+        tried.append(event_id)
+        raise ConnectionError
+
+    monkeypatch.setattr(events, "_nudge", [fail])
+    monkeypatch.setattr(events, "_rest", {"until": 0.0})
+    with django_capture_on_commit_callbacks() as after_commit:
+        recorded = [record(now) for _time in range(3)]
+    for call in after_commit:
+        with suppress(ConnectionError):
+            call()
+    assert tried == [recorded[0].pk]
+    assert Outbox.objects.count() == 3
+    events._rest["until"] = 0.0
+    with pytest.raises(ConnectionError):
+        after_commit[1]()
+    assert tried == [recorded[0].pk, recorded[1].pk]
 
 
 def test_references_have_no_gaps(now: datetime) -> None:

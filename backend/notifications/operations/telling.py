@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from backend.accounts.models import User
+from backend.core.events import nudge_after_commit
 from backend.core.models import Event
 from backend.core.transactions import operation
 from backend.notifications.choices import NoticeState, Rhythm
@@ -32,7 +32,8 @@ def tell(*, event: Event) -> None:
     ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     if any(notice.due_at <= at for notice in notices):
-        _wake_after_commit()
+        for nudge in _nudge:
+            nudge_after_commit(nudge)
 
 
 def _is_undone(event: Event) -> bool:
@@ -63,15 +64,6 @@ def _rhythm(addressee: Addressee, telling: Telling) -> str:
     account = account_of(addressee.recipient)
     chosen = Preference.rhythms_of(account) if account else {}
     return chosen.get(telling.template, telling.rhythm)
-
-
-def _wake_after_commit() -> None:
-    # A named function and robust: with the queue away the nudge fails, the timetable remains.
-    def wake() -> None:
-        for nudge in _nudge:
-            nudge()
-
-    transaction.on_commit(wake, robust=True)
 
 
 def forget_undone(*, event: Event) -> None:

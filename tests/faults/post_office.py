@@ -1,0 +1,67 @@
+"""A mail server on this machine that keeps what it accepts, and can make a worker wait."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from tests.servers import free_port
+
+
+class PostOffice:
+    """Accepts mails. `hold` is the SMTP word at which it stops answering: RCPT or DATA.
+
+    Held at RCPT, nothing was accepted yet. Held at DATA, the mail is accepted but its
+    sender does not know.
+    """
+
+    def __init__(self) -> None:
+        """Start with an open door."""
+        self.mails: list[tuple[str, str]] = []  # recipient, Message-ID
+        self.hold = ""
+        self.holds_somebody = False
+
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Take a recipient."""
+        await self._wait_while("RCPT")
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """Take the mail itself."""
+        name = message_from_bytes(envelope.content)["Message-ID"]
+        self.mails += [(address, name) for address in envelope.rcpt_tos]
+        await self._wait_while("DATA")
+        return "250 OK"
+
+    async def _wait_while(self, word: str) -> None:
+        while self.hold == word:
+            self.holds_somebody = True
+            await asyncio.sleep(0.02)
+
+    def release(self) -> None:
+        """Answer again."""
+        self.hold = ""
+        self.holds_somebody = False
+
+    def names_to(self, address: str) -> list[str]:
+        """Give the names of the mails to one address, in the order of arrival."""
+        return [name for recipient, name in self.mails if recipient == address]
+
+
+@contextmanager
+def post_office() -> Iterator[tuple[PostOffice, str]]:
+    """Run a post office; give it with its address."""
+    office = PostOffice()
+    controller = Controller(office, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        yield office, f"smtp://127.0.0.1:{controller.port}"
+    finally:
+        office.release()
+        controller.stop()
