@@ -14,8 +14,8 @@ from typing import Any
 from django.conf import settings
 
 from tests.faults.post_office import PostOffice
+from tests.faults.processes import PATIENCE, run
 
-PATIENCE = 90  # seconds; a busy machine starts a worker in thirty
 CELERY = ["-m", "celery", "--app", "backend.config"]
 PROGRAMS = {
     "web": ["-m", "gunicorn", "--config", "python:backend.config.scaled"],
@@ -53,10 +53,7 @@ class Scene:
 
     def manage(self, *words: str) -> None:
         """Run a command of manage.py to its end."""
-        self._run([sys.executable, "manage.py", *words])
-
-    def _run(self, command: list[str]) -> None:
-        subprocess.run(command, cwd=settings.ROOT, env=self.environment, check=True)
+        run(["manage.py", *words], self.environment)
 
     @contextmanager
     def running(self, program: str) -> Iterator["subprocess.Popen[bytes]"]:

@@ -9,7 +9,7 @@ from tests.faults.post_office import post_office
 from tests.faults.scene import Scene, kill
 from tests.servers import free_port
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
 
 
 def test_a_mail_leaves_once_though_the_one_process_is_killed_while_it_sends(

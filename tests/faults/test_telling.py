@@ -17,7 +17,7 @@ from tests.faults.post_office import PostOffice, post_office
 from tests.faults.scene import Actor, Scene, kill
 from tests.servers import Server, free_port, redis
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
 
 A_MOMENT = 1.0  # long enough for a mail that should not come
 
