@@ -42,7 +42,7 @@ class Rhythm(models.TextChoices):
     """How often a person wants one sort of news."""
 
     AT_ONCE = "at_once", _("At once")
-    DAILY = "daily", _("Once a day, together")
+    DAILY = "daily", _("Once a day")
     OFF = "off", _("Never")
 
 

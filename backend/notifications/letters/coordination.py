@@ -33,8 +33,8 @@ def new_pledge(news: News) -> Letter:
             (_who(p), where % {"devices": devices(counts[p.pk]), "code": p.territory})
             for p in pledges
         ],
-        action=_("Open the board"),
-        link=page("distribution:board"),
+        action=_("Open the pledges"),
+        link=page("inventory:pledges"),
     )
 
 

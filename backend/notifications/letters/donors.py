@@ -52,7 +52,7 @@ def pledge_accepted(news: News) -> Letter:
     pledge = _pledge(news)
     return Letter(
         subject=_("Your pledge %(reference)s is accepted") % {"reference": pledge},
-        said=_("Good news: the workshop %(workshop)s will receive your devices.")
+        said=_("Good news: your devices will be received by %(workshop)s.")
         % {"workshop": pledge.workshop},
         next=_(
             "The day of the collection comes in another message. You need not erase anything: "
@@ -106,7 +106,7 @@ def collection_planned(news: News) -> Letter:
     lines = collection.lines.filter(pledge_line__pledge=pledge).select_related("pledge_line")
     return Letter(
         subject=_("Collection on %(day)s") % {"day": day(collection.planned_for)},
-        said=_("Your devices are fetched on %(moment)s for the workshop %(workshop)s.")
+        said=_("Your devices are fetched on %(moment)s. They go to %(workshop)s.")
         % {"moment": moment(collection.planned_for), "workshop": collection.workshop},
         rows=[(_name(line.pledge_line), str(line.pledge_line.quantity)) for line in lines],
         next=_(
@@ -149,8 +149,8 @@ def collection_done(news: News) -> Letter:
         subject=ngettext("%(count)d device collected", "%(count)d devices collected", collected)
         % {"count": collected},
         said=ngettext(
-            "%(count)d device left your premises on %(day)s for the workshop %(workshop)s.",
-            "%(count)d devices left your premises on %(day)s for the workshop %(workshop)s.",
+            "%(count)d device left your premises on %(day)s. It goes to %(workshop)s.",
+            "%(count)d devices left your premises on %(day)s. They go to %(workshop)s.",
             collected,
         )
         % {

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -53,12 +53,8 @@ class Letter:
 
 
 def page(route: str, *args: Any) -> str:
-    """Give the full address of a page; the front door when the page does not exist."""
-    try:
-        path = reverse(route, args=args)
-    except NoReverseMatch:
-        path = "/"
-    return f"{settings.SITE_URL}{path}"
+    """Give the full address of a page."""
+    return f"{settings.SITE_URL}{reverse(route, args=args)}"
 
 
 def day(moment: datetime) -> str:
@@ -76,9 +72,9 @@ def devices(count: int) -> str:
     return ngettext("%(count)d device", "%(count)d devices", count) % {"count": count}
 
 
-def set_letter(letter: Letter, *, name: str) -> tuple[str, str]:
-    """Set one letter; give its text and its HTML."""
-    return _set("letter", {"letter": letter, "name": name})
+def set_letter(letter: Letter, *, name: str, may_choose: bool) -> tuple[str, str]:
+    """Set one letter; give its text and its HTML. `may_choose`: the reader has preferences."""
+    return _set("letter", {"letter": letter, "name": name, "may_choose": may_choose})
 
 
 def set_digest(letters: Sequence[Letter], *, name: str) -> tuple[str, str, str]:
@@ -87,7 +83,8 @@ def set_digest(letters: Sequence[Letter], *, name: str) -> tuple[str, str, str]:
         "Rebond today: %(count)d news item", "Rebond today: %(count)d news items", len(letters)
     )
     subject = words % {"count": len(letters)}
-    return subject, *_set("digest", {"letters": letters, "subject": subject, "name": name})
+    given = {"letters": letters, "subject": subject, "name": name, "may_choose": True}
+    return subject, *_set("digest", given)
 
 
 def _set(template: str, words: dict[str, Any]) -> tuple[str, str]:

@@ -23,7 +23,7 @@ def _request(news: News) -> Request:
 
 
 def _desk(request: Request) -> Way:
-    return Way(action=_("Open the request"), link=page("distribution:request", request.pk))
+    return Way(action=_("Open the request"), link=page("distribution:request", request.reference))
 
 
 def _case(request: Request) -> dict[str, str]:

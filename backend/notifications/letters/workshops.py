@@ -35,7 +35,7 @@ def transfer_coming(news: News) -> Letter:
     transfer = Transfer.objects.select_related("sender").get(pk=news.event.subject_id)
     return Letter(
         subject=_("Transfer %(reference)s is on its way") % {"reference": transfer},
-        said=_("The workshop %(sender)s has sent you %(devices)s.")
+        said=_("%(sender)s has sent you %(devices)s.")
         % {"sender": transfer.sender, "devices": devices(transfer.lines.count())},
         next=_("When they arrive, scan each of them: what is missing is then known at once."),
         action=_("Open the transfer"),
@@ -51,7 +51,7 @@ def support_case_opened(news: News) -> Letter:
         subject=_("Help asked for device %(code)s") % {"code": code},
         said=_("Somebody scanned the label of %(code)s: “%(topic)s”.")
         % {"code": code, "topic": case.get_topic_display()},
-        next=_("Read the message and answer the person from the page of the device."),
-        action=_("Open the device"),
-        link=page("inventory:device", case.device.code),
+        next=_("Read the message and answer the person, then close the case."),
+        action=_("Open the case"),
+        link=page("distribution:support_case", case.pk),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from backend.core.transactions import one_transaction
 from backend.notifications import letters
 from backend.notifications.channels.mail import Postbox, message_id
-from backend.notifications.choices import NoticeState
+from backend.notifications.choices import NoticeState, RecipientKind
 from backend.notifications.events import settle
 from backend.notifications.letters import Letter, News
 from backend.notifications.models import Notice
@@ -83,7 +83,7 @@ def _send(notices: list[Notice], recipient: Recipient, postbox: Postbox, at: dat
         return
     name = message_id(min(told))
     with override(address.language):
-        subject, text, html = _set([letter for letter, _batch in said], address)
+        subject, text, html = _set([letter for letter, _batch in said], recipient, address)
     postbox.send(to=address.email, subject=subject, text=text, html=html, message_id=name)
     rows.filter(pk__in=told).update(state=NoticeState.SENT, sent_at=at, message_id=name)
 
@@ -104,10 +104,14 @@ def _written(
     return [(letter, some) for letter, some in written if letter is not None]
 
 
-def _set(written: Sequence[Letter], address: Address) -> tuple[str, str, str]:
+def _set(
+    written: Sequence[Letter], recipient: Recipient, address: Address
+) -> tuple[str, str, str]:
     if len(written) > 1:
         return letters.set_digest(written, name=address.name)
-    return written[0].subject, *letters.set_letter(written[0], name=address.name)
+    may_choose = recipient.kind == RecipientKind.PERSON
+    words = letters.set_letter(written[0], name=address.name, may_choose=may_choose)
+    return written[0].subject, *words
 
 
 def _postpone(tried: list[int], *, error: Exception, at: datetime) -> None:
