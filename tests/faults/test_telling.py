@@ -101,7 +101,8 @@ class TestWithOneWorker:
     """Stories that break nothing share a worker."""
 
     @pytest.fixture(scope="class", autouse=True)
-    def _worker(self, scene: Scene, queue: Queue) -> Iterator[None]:
+    @classmethod
+    def _worker(cls, scene: Scene, queue: Queue) -> Iterator[None]:
         with queue.there(), scene.running("worker"):
             yield
 

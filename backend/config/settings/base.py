@@ -184,6 +184,9 @@ if REDIS_URL:
         "unacked_restore_interval": 1,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 1,
+        "max_retries": 1,  # of reaching the broker to publish: without, two seconds of waiting
+        "interval_start": 0,
+        "interval_step": 0.1,
     }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = LONGEST_TASK

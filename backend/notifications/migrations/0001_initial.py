@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('topic', models.CharField(max_length=40, verbose_name='about')),
                 ('recipient_kind', models.CharField(choices=[('person', 'Person'), ('pledge', 'Contact of a pledge')], max_length=10, verbose_name='to')),
                 ('recipient_id', models.BigIntegerField()),
-                ('rhythm', models.CharField(choices=[('at_once', 'At once'), ('daily', 'Once a day, together'), ('off', 'Never')], default='at_once', max_length=8)),
+                ('rhythm', models.CharField(choices=[('at_once', 'At once'), ('daily', 'Once a day'), ('off', 'Never')], default='at_once', max_length=8)),
                 ('state', models.CharField(choices=[('pending', 'Waiting'), ('sent', 'Sent'), ('failed', 'Given up'), ('skipped', 'Not sent')], default='pending', max_length=8, verbose_name='state')),
                 ('due_at', models.DateTimeField(verbose_name='due')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('template', models.CharField(choices=[('pledge_announced', 'Your pledge was received'), ('pledge_accepted', 'Your pledge is accepted'), ('pledge_declined', 'Your pledge is declined'), ('pledge_closed', 'Your pledge is closed'), ('collection_planned', 'A collection is planned at your place'), ('collection_cancelled', 'A collection at your place is cancelled'), ('collection_done', 'Your devices were collected'), ('devices_received', 'Your devices arrived at the workshop'), ('devices_gone', 'What became of your devices'), ('request_submitted', 'Your request is in the queue'), ('request_declined', 'Your request is refused'), ('devices_reserved', 'Devices are reserved for your request'), ('reservation_ending', 'A reservation ends soon'), ('reservation_ended', 'A reservation has ended'), ('devices_handed_over', 'A hand-over is confirmed'), ('devices_returned', 'A device came back'), ('collection_expected', 'A collection is planned for your workshop'), ('transfer_coming', 'Devices are on their way to your workshop'), ('support_case_opened', 'Somebody asks for help with a device'), ('new_pledge', 'A new pledge waits for an answer'), ('new_requests', 'New requests are in the queue'), ('webhook_stopped', 'A webhook was stopped')], max_length=30, verbose_name='news')),
-                ('rhythm', models.CharField(choices=[('at_once', 'At once'), ('daily', 'Once a day, together'), ('off', 'Never')], max_length=8, verbose_name='how often')),
+                ('rhythm', models.CharField(choices=[('at_once', 'At once'), ('daily', 'Once a day'), ('off', 'Never')], max_length=8, verbose_name='how often')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notice_preferences', to=settings.AUTH_USER_MODEL)),
             ],
             options={
