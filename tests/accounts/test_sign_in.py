@@ -8,6 +8,7 @@ from django.test import Client
 
 from backend.accounts.choices import Role
 from backend.accounts.models import Membership, User
+from backend.accounts.pages.home import main_page
 from tests.accounts.conftest import PASSWORD, signed_in
 from tests.factories import MembershipFactory, a_counsellor, a_technician
 from tests.page import Page
@@ -156,3 +157,11 @@ class TestDemonstration:
     ) -> None:
         settings.DEMO = True
         assert client.get(f"/compte/demonstration/{made_up.pk}/").status_code == 405
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_a_main_page_that_opens(role: Role) -> None:
+    hat = MembershipFactory(role=role)
+    browser = signed_in(hat)
+    assert main_page(role) != "/compte/"
+    assert browser.get("/", follow=True).status_code == 200
