@@ -45,9 +45,10 @@ def links_of(page: Page) -> list[str]:
 
 def faults_of(page: Page) -> list[str]:
     """Check the open page with axe, and that nothing is wider than the window."""
+    found = _axe.run(page, options={"resultTypes": ["violations"]}).response
     faults = [
         f"{page.url}: {violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in _axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        for violation in found["violations"]
         for node in violation["nodes"]
     ]
     too_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
