@@ -66,6 +66,7 @@ class HandOverForm(forms.Form):
         """Know which device is promised and what the programme asks for it."""
         super().__init__(*args, **kwargs)
         self.promise = promise
+        self.price_typed: Decimal | None = None
         price = Decimal(promise.line.request.programme.price_cents) / 100
         self.fields["price"].initial = price
         if not price:
@@ -74,7 +75,8 @@ class HandOverForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Make sure that the text read aloud said the price that is paid."""
         given: dict[str, Any] = super().clean() or {}
-        if "price" in given and given.get("price_read") != self.price_cents:
+        self.price_typed = given.get("price")
+        if self.price_typed is not None and given.get("price_read") != self.price_cents:
             self.add_error(
                 "price", _("The price changed, and the text with it: read it again, then confirm.")
             )
@@ -96,9 +98,8 @@ class HandOverForm(forms.Form):
     @property
     def price_cents(self) -> int:
         """The price typed, else the programme's, in euro cents."""
-        typed = getattr(self, "cleaned_data", {}).get("price")
         asked = self.promise.line.request.programme.price_cents
-        return asked if typed is None else int(typed * 100)
+        return asked if self.price_typed is None else int(self.price_typed * 100)
 
 
 def _promise(request: HttpRequest, pk: int) -> Allocation:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.core import codes
-from backend.core.pages.commands import command_of_page, sent, status_of
+from backend.core.pages.commands import KEY_FIELD, command_of_page, sent, status_of
 from backend.distribution import operations, queries
 from backend.distribution.choices import RequestState
 from backend.distribution.models import Allocation, Request, RequestLine
@@ -27,7 +27,7 @@ from backend.inventory.models import Device
 ON_A_PAGE = 25
 SUGGESTED = 6
 MOST_AT_ONCE = 50
-_CHOICES = "distribution.choices"
+_CHOICES, _KEY = "distribution.choices", "distribution.choices.key"
 
 
 def _with_promises(requests: QuerySet[Request]) -> QuerySet[Request]:
@@ -164,18 +164,27 @@ def allocate_waiting(request: HttpRequest) -> HttpResponse:
 
     def act() -> str:
         choices = operations.allocate_waiting(by=hat, at=timezone.now(), most=MOST_AT_ONCE)
-        request.session[_CHOICES] = [
-            {
-                "request": choice.request,
-                "kind": str(Kind(choice.kind).label),
-                "code": codes.spell(choice.code) if choice.code else "",
-                "why": str(choice.why),
-            }
-            for choice in choices
-        ]
+        _keep_choices(request, choices)
         return reverse("distribution:allocated")
 
     return redirect(command_of_page(request, act))
+
+
+def _keep_choices(request: HttpRequest, choices: list[operations.Choice]) -> None:
+    """Keep what the first press decided; a second press of the same form is undone."""
+    key = request.POST.get(KEY_FIELD, "")
+    if key and request.session.get(_KEY) == key:
+        return
+    request.session[_KEY] = key
+    request.session[_CHOICES] = [
+        {
+            "request": choice.request,
+            "kind": str(Kind(choice.kind).label),
+            "code": codes.spell(choice.code) if choice.code else "",
+            "why": str(choice.why),
+        }
+        for choice in choices
+    ]
 
 
 @needs("allocation.decide")

@@ -87,7 +87,7 @@ def test_a_file_is_erased_after_a_question(world: World, seen_by: See) -> None:
     desk = seen_by(world.counsellor)
     address = f"/bureau/personnes/{world.idle_person.pk}/effacer/"
     assert desk.get(address).status_code == 200
-    assert desk.post(address).status_code == 302
+    assert desk.post(address, {"once": "a"}).status_code == 302
     world.idle_person.refresh_from_db()
     assert world.idle_person.name == ""
 
@@ -96,7 +96,9 @@ def test_a_person_who_waits_is_not_erased(
     world: World, seen_by: See, nothing_changed: Any
 ) -> None:
     with nothing_changed(world.person):
-        answer = seen_by(world.counsellor).post(f"/bureau/personnes/{world.person.pk}/effacer/")
+        answer = seen_by(world.counsellor).post(
+            f"/bureau/personnes/{world.person.pk}/effacer/", {"once": "a"}
+        )
     assert answer.status_code == 422
     assert b"Withdraw the request first" in answer.content
 

@@ -18,9 +18,7 @@ def test_a_stranger_asks_for_help_once(world: World) -> None:
     visitor = Client(HTTP_ACCEPT_LANGUAGE="en")
     address = f"/d/{world.given.allocation.device.code}/aide/"
     page = visitor.get(address).content.decode()
-    assert (
-        world.given.allocation.device.maker not in page or not world.given.allocation.device.maker
-    )
+    assert world.counsellor.organisation.name not in page
     before = SupportCase.objects.count()
     for _press in range(2):
         assert b"it is sent" in visitor.post(address, CALL, follow=True).content
