@@ -41,17 +41,21 @@ def pair(entry: polib.POEntry | polib.MOEntry) -> tuple[str, ...]:
 def test_every_sentence_of_the_code_is_in_a_catalogue() -> None:
     catalogues = [polib.pofile(str(path)) for path in CATALOGUES]
     known = {entry.msgid for catalogue in catalogues for entry in catalogue if not entry.obsolete}
-    used = dict(sentences())
-    assert not {text: place for text, place in used.items() if text not in known}
+    unknown = {f"{place}: {text}" for text, place in sentences() if text not in known}
+    assert not sorted(unknown), "run: make messages, then write the French"
 
 
 def sentences() -> Iterator[tuple[str, str]]:
     """Give every sentence that code or template marks for translation, and where."""
     for path in BACKEND.rglob("*.py"):
         if "migrations" not in path.parts and "config" not in path.parts:
-            yield from ((text, path.name) for text in in_code(path.read_text()))
+            yield from ((text, place(path)) for text in in_code(path.read_text()))
     for path in [*BACKEND.rglob("*.html"), *BACKEND.rglob("*.txt")]:
-        yield from ((text, path.name) for text in in_template(path.read_text()))
+        yield from ((text, place(path)) for text in in_template(path.read_text()))
+
+
+def place(path: Path) -> str:
+    return str(path.relative_to(BACKEND))
 
 
 def in_code(source: str) -> Iterator[str]:
