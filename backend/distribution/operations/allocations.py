@@ -86,8 +86,7 @@ def allocate_device(
     """
     found = locked_line(line, by=by)
     _check_line(found, at=at)
-    among = Device.objects.select_related("pledge")
-    device = locked_device(code=code, by=by, at=at, among=among)
+    device = locked_device(code=code, by=by, at=at)
     check_fit(found, device)
     said = apply_move(device, "allocate", at=at, promised_to_id=found.request.structure_id)
     allocation = reserve(found, device, at=at)

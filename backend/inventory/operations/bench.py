@@ -126,7 +126,9 @@ def record_repair(
         minutes=minutes,
         cost_cents=cost_cents,
     )
-    action.full_clean(exclude=["device", "by"])
+    action.clean_fields(exclude=["device", "by"])
+    if bool(part) == (part_condition == PartCondition.NONE):
+        action.validate_constraints()  # the database would refuse it: let it say why
     action.save()
     change(device, at=at)
     events.record(
@@ -163,7 +165,7 @@ def pass_quality_check(
 
     Raises DataNotGone, StillLocked, ChecklistIncomplete, CheckedByTheRepairer.
     """
-    device = locked_device(code=code, by=by, at=at, among=_with_people(by))
+    device = locked_device(code=code, by=by, at=at, among=_with_people)
     check_move(device, "pass_quality_check")
     open_points = [key for key in checklist_for(device.kind) if answers.get(key) is not True]
     if open_points:
@@ -185,8 +187,10 @@ def pass_quality_check(
 
 def _with_people(by: Membership) -> DeviceQuerySet:
     repairs = RepairAction.objects.filter(device=OuterRef("pk"), by_id=by.user_id)
-    colleagues = by.organisation.memberships.current().exclude(user_id=by.user_id)
-    at_the_bench = colleagues.filter(role__in=[Role.TECHNICIAN, Role.WORKSHOP_MANAGER])
+    colleagues = Membership.objects.current().filter(organisation_id=by.organisation_id)
+    at_the_bench = colleagues.exclude(user_id=by.user_id).filter(
+        role__in=[Role.TECHNICIAN, Role.WORKSHOP_MANAGER]
+    )
     return Device.objects.annotate(
         is_repaired_by_me=Exists(repairs), has_colleagues=Exists(at_the_bench)
     )
