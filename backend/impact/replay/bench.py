@@ -11,7 +11,7 @@ from backend.impact.replay.plan import Plan
 from backend.impact.replay.steps import Step
 from backend.inventory import operations as inventory
 from backend.inventory.choices import ErasureMethod, ErasureResult, Triage, checklist_for
-from backend.inventory.models import Location, Pledge, PledgeLine
+from backend.inventory.models import Location, Pledge, PledgeLine, StorageUnit
 
 _MANAGER, _REPAIRER, _CHECKER = 0, 1, 2
 _TOOLS = {
@@ -36,6 +36,7 @@ class Bench:
         self.made = made
         self._shelves: dict[int, Location] = {}
         self._lines: dict[int, PledgeLine] = {}
+        self._units: dict[str, int] = {}
 
     def verbs(self) -> dict[str, Callable[[Step], None]]:
         """Give what is done here."""
@@ -67,8 +68,11 @@ class Bench:
         return code
 
     def _unit(self, step: Step) -> int:
-        unit: int = self.made.get("unit", step.number)
-        return unit
+        code = self._code(step)
+        if code not in self._units:
+            newer = StorageUnit.objects.filter(pk__gt=max(self._units.values(), default=0))
+            self._units.update(newer.values_list("device__code", "pk"))
+        return self._units[code]
 
     def _by(self, step: Step, place: int) -> Membership:
         return self.made.hat("workshop", self._thing(step).workshop, place)

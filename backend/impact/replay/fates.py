@@ -183,7 +183,8 @@ def _clear_data(thing: Thing, day: int, diary: Diary, chance: Random) -> None:
     if luck < 0.02:
         diary.write(day, "absent", thing.number, reason="Disque retiré par le donateur")
         return
-    diary.write(day, "describe", thing.number)
+    if thing.kind in ("laptop", "desktop"):  # what is soldered in needs no name of its own
+        diary.write(day, "describe", thing.number)
     if luck < 0.06:
         diary.write(day, "erase_in_vain", thing.number)
     if luck < 0.04:
@@ -233,5 +234,4 @@ def _end_data(thing: Thing, day: int, diary: Diary, chance: Random) -> None:
     elif luck < 0.67:
         diary.write(day, "absent", thing.number, reason="Pas de disque à l'ouverture")
     else:
-        diary.write(day, "describe", thing.number)
         diary.write(day, "erase", thing.number, purge=False)

@@ -1,5 +1,6 @@
 """Play the plan, one transaction a day: an interruption loses the day under way at most."""
 
+import gc
 from collections.abc import Iterator
 from datetime import date
 
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from backend.core import events
 from backend.core.models import Event, Outbox
-from backend.core.operations import due_events, tell_event
+from backend.core.operations import due_events
 from backend.core.transactions import one_transaction
 from backend.impact.models import ReplayedDay
 from backend.impact.replay.driving import Driver
@@ -48,6 +49,7 @@ def play(plan: Plan) -> Iterator[tuple[date, int]]:
         made.learn(over.made)
         done.add(over.day)
     driver = Driver(plan, made)
+    gc.freeze()  # the plan stays; looking through it again and again takes a tenth of the time
     with events.unheard():
         for day, steps in plan.days.items():
             if day in done:
@@ -62,10 +64,15 @@ def play(plan: Plan) -> Iterator[tuple[date, int]]:
 
 
 def _tell_everything() -> None:
-    """Let the real listeners hear what the day wrote."""
+    """Let the real listeners hear what the day wrote, in its own transaction.
+
+    What `tell_event` does, for many: here nobody else tells, and the day stands or falls whole.
+    """
     while waiting := due_events(at=timezone.now()):
-        for event_id in waiting:
-            tell_event(event_id=event_id, at=timezone.now())
+        for event in Event.objects.filter(pk__in=waiting).order_by("pk"):
+            for listener in events.listeners_of(event.kind):
+                listener(event=event)
+        Outbox.objects.filter(pk__in=waiting).delete()
 
 
 def steps_done(plan: Plan) -> int:
