@@ -20,6 +20,7 @@ from backend.core.models import Event, Outbox  # noqa: E402
 from backend.core.tasks import sweep_outbox  # noqa: E402
 from backend.inventory import operations as inventory  # noqa: E402
 from backend.inventory.models import Pledge  # noqa: E402
+from backend.notifications import operations  # noqa: E402
 from backend.notifications.models import Notice  # noqa: E402
 from backend.notifications.tasks import deliver_due_notices  # noqa: E402
 
@@ -107,7 +108,12 @@ def sweep() -> dict[str, Any]:
     return {}
 
 
-VERBS = {verb.__name__: verb for verb in (announce, commit, undo, bench, look, sweep)}
+def deliver() -> dict[str, Any]:
+    """Send what is due from here, as a second worker would."""
+    return {"batches": operations.deliver_due_notices(at=timezone.now())}
+
+
+VERBS = {verb.__name__: verb for verb in (announce, commit, undo, bench, look, sweep, deliver)}
 
 
 def main() -> None:

@@ -23,11 +23,13 @@ class PostOffice:
         self.mails: list[tuple[str, str]] = []  # recipient, Message-ID
         self.hold = ""
         self.holds_somebody = False
+        self.asked = 0  # recipients named since it was last released
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         """Take a recipient."""
+        self.asked += 1
         await self._wait_while("RCPT")
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -48,6 +50,7 @@ class PostOffice:
         """Answer again."""
         self.hold = ""
         self.holds_somebody = False
+        self.asked = 0
 
     def names_to(self, address: str) -> list[str]:
         """Give the names of the mails to one address, in the order of arrival."""

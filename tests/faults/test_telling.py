@@ -212,13 +212,20 @@ def test_what_the_queue_loses_is_told_all_the_same(
 
 
 def test_a_worker_killed_while_it_sends_tells_once_after_its_restart(
-    scene: Scene, actor: Actor, queue: Queue, office: PostOffice, address: str
+    scene: Scene,
+    actor: Actor,
+    witness: Actor,
+    queue: Queue,
+    office: PostOffice,
+    address: str,
 ) -> None:
     with queue.there():
         with scene.running("worker") as worker:
             office.hold = "RCPT"
             pledge = actor("announce", to=address)["pledge"]
             scene.wait_for(lambda: office.holds_somebody)
+            witness("deliver")  # a second worker leaves alone what the first is sending
+            assert office.asked == 1
             kill(worker)
         office.release()
         assert office.names_to(address) == []
