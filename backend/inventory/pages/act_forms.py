@@ -79,7 +79,6 @@ class CheckForm(ActForm):
 
     points = forms.MultipleChoiceField(
         label=_("Tick what you have checked"),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -123,9 +122,15 @@ class PlaceForm(ActForm):
     """A place, a lot, or both."""
 
     location = NamedChoice(
-        label=_("Place"), queryset=Location.objects.none(), required=False, words=place_words
+        label=_("Place"),
+        queryset=Location.objects.none(),
+        required=False,
+        empty_label=_("Nowhere"),
+        words=place_words,
     )
-    lot = NamedChoice(label=_("Lot"), queryset=Lot.objects.none(), required=False)
+    lot = NamedChoice(
+        label=_("Lot"), queryset=Lot.objects.none(), required=False, empty_label=_("None")
+    )
 
     def fit(self) -> None:
         """Offer the places and lots of the workshop."""

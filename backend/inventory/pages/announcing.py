@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.choices import LegalType
 from backend.inventory.choices import Kind
 from backend.inventory.models import Pledge
 from backend.inventory.operations.pledging import MOST_LINES, PledgeFacts
@@ -84,6 +85,11 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
             "address": forms.TextInput(attrs={"autocomplete": "street-address"}),
             "wishes": forms.Textarea(attrs={"rows": 3}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say "choose" where nothing is chosen."""
+        super().__init__(*args, **kwargs)
+        self.fields["legal_type"].choices = [("", _("Choose")), *LegalType.choices]  # type: ignore[attr-defined]
 
     def clean_siren(self) -> str:
         """Take the nine digits however they are spaced."""
