@@ -61,9 +61,8 @@ class AcceptForm(forms.Form):
         if pledge.siren:
             alike |= Q(siren=pledge.siren)
         self.fields["donor"].queryset = donors.filter(alike).order_by("name")  # type: ignore[attr-defined]
-        self.fields["donor"].initial = pledge.donor_id or (
-            donors.filter(siren=pledge.siren).first() if pledge.siren else None
-        )
+        same = Q(siren=pledge.siren) if pledge.siren else Q(name__iexact=pledge.donor_name)
+        self.fields["donor"].initial = pledge.donor or donors.filter(same).first()
 
 
 class DeclineForm(forms.Form):
