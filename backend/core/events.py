@@ -100,8 +100,10 @@ def nudge_after_commit(nudge: Callable[[], object]) -> None:
     """Wake the worker once the transaction is kept; when the queue is away, the sweep will.
 
     After a nudge that failed this process leaves the queue alone for a few seconds: a list of
-    200 scans would otherwise wait for it 200 times.
+    200 scans would otherwise wait for it 200 times. Within `unheard` nobody is woken.
     """
+    if not _nudge:
+        return
 
     # A named function and robust: the failure is logged, and undoes nothing.
     def wake() -> None:
