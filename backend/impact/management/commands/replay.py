@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils.translation import override
 
 from backend.impact import figures, operations
 from backend.impact.choices import Figure
@@ -101,10 +102,12 @@ class Command(BaseCommand):
         sys.stderr.write(f"{line}\n")
 
     def _show(self, told: dict[str, int], counted: dict[str, int], seconds: float) -> None:
-        width = max(len(str(figure.label)) for figure in Figure)
+        with override("en"):
+            labels = {figure: str(figure.label) for figure in Figure}
+        width = max(map(len, labels.values()))
         self.stdout.write(f"{'':{width}}  {'figures':>12}  {'recount':>12}")
         for figure in Figure:
             mark = "" if told[figure] == counted[figure] else "  ≠"
             numbers = f"{told[figure]:>12,}  {counted[figure]:>12,}"
-            self.stdout.write(f"{figure.label!s:{width}}  {numbers}{mark}")
+            self.stdout.write(f"{labels[figure]:{width}}  {numbers}{mark}")
         self.stdout.write(f"{seconds:.0f} s")
