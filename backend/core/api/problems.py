@@ -19,6 +19,7 @@ from backend.core.api.parsers import TooLarge
 from backend.core.errors import Refusal
 
 MEDIA_TYPE = "application/problem+json"
+_LONGEST_MESSAGE = 300
 
 
 def problem(
@@ -114,13 +115,23 @@ def _body_of_http_error(error: Exception) -> dict[str, Any] | None:
     return None
 
 
+def _short(said: Any) -> Any:
+    """Keep messages short: some repeat what was sent, however long it was."""
+    if isinstance(said, dict):
+        return {name: _short(value) for name, value in said.items()}
+    if isinstance(said, list | tuple):
+        return [_short(value) for value in said]
+    text = str(said)
+    return text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + "…"
+
+
 def _invalid(errors: Any) -> dict[str, Any]:
     return problem(
         code="invalid_input",
         status=status.HTTP_422_UNPROCESSABLE_ENTITY,
         title=_("Something in what you sent needs a correction"),
         detail=_("Correct the fields named below and send it again. Nothing was changed."),
-        errors=errors,
+        errors=_short(errors),
     )
 
 
