@@ -15,7 +15,7 @@ ENV PATH=/venv/bin:$PATH \
 RUN useradd --system --uid 10001 rebond && install -d -o rebond /data
 COPY --from=packages /venv /venv
 WORKDIR /srv/rebond
-COPY manage.py ./
+COPY manage.py LICENSE ./
 COPY backend backend
 # Static files are built with settings that know no secret; none of it stays in the image.
 RUN DJANGO_SETTINGS_MODULE=backend.config.settings.static python manage.py collectstatic --noinput

@@ -186,7 +186,7 @@ def install(lock):
                 "This Python has neither pip nor venv. Install one of them and start again:",
                 "  Debian, Ubuntu: apt install python3-venv      any system: uv",
             )
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    quiet = ["--quiet", "--no-compile", "--disable-pip-version-check", "--no-input"]
     must([*pip, "install", *quiet, "--require-hashes", "-r", str(lock)])
 
 
