@@ -12,7 +12,9 @@ from tests.browser.conftest import Open
 pytestmark = pytest.mark.browser
 
 ROLES = ["", "conseil", "structure", "coordination", "technicien", "atelier", "donateur", "audit"]
-NOT_PAGES = re.compile(r"/(admin|api|static|langue)/|/logout/|/export/|\.(pdf|json|csv|svg)$")
+NOT_PAGES = re.compile(
+    r"/(admin|api|static|langue)/|/logout/|/export/|/rapport/$|\.(pdf|json|csv|svg|png)$"
+)
 DIFFERS_BY_ROLE = {"/", "/d/CODE/"}
 FEWEST_PAGES = 30
 _SHAPES = (
