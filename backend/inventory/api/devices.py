@@ -24,7 +24,7 @@ _CODE = OpenApiParameter(
     "code",
     str,
     OpenApiParameter.PATH,
-    description="A code of the device, in any spelling: `7K3M9XQ2V`, `7k3m-9xq2-v`.",
+    description="A code of the device, in any spelling: `7K3M9XQ29`, `7k3m-9xq2-9`.",
 )
 _COLUMNS = {
     "code": "code",
@@ -152,7 +152,7 @@ class Devices(Listed):
         asked.Receive,
         DeviceShape,
         status=201,
-        example={"code": "7K3M-9XQ2-V", "line": 12, "serial": "PF2K9XYZ", "mass_g": 1480},
+        example={"code": "7K3M-9XQ2-9", "line": 12, "serial": "PF2K9XYZ", "mass_g": 1480},
     )
     def create(self, request: Request) -> Response:
         """Receive a machine under the label stuck on it."""
@@ -208,7 +208,7 @@ class Devices(Listed):
         """Take the last move back: a new event, nothing is deleted."""
         return self._do("undo", code)
 
-    @verb(asked.Relabel, DeviceShape, example={"new_code": "7K3M-9XQ2-V"})
+    @verb(asked.Relabel, DeviceShape, example={"new_code": "7K3M-9XQ2-9"})
     def relabel(self, request: Request, code: str) -> Response:
         """Stick one more label on a device; the old one still finds it."""
         return self._do("relabel", code)

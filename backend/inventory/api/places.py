@@ -121,7 +121,7 @@ class StockTakes(Listed, Retrieved):
         """Open a stock-take of one place."""
         return self.do(OpenStockTake, operations.open_stock_take, status=201)
 
-    @verb(Count, StockTakeLineShape, example={"code": "7K3M9XQ2V"})
+    @verb(Count, StockTakeLineShape, example={"code": "7K3M9XQ29"})
     def count(self, request: Request, pk: str) -> Response:
         """Count one scanned device: found, or unexpected here. Scanning twice counts once."""
         return self.do(Count, operations.count_in_stock_take, stock_take=self.one())

@@ -42,7 +42,7 @@ class ScanList(ViewSet):
 
     @extend_schema(
         request=Scans,
-        responses=ScanAnswers,
+        responses={200: ScanAnswers},
         examples=[
             OpenApiExample(
                 "Two machines to the workshop",
@@ -51,7 +51,7 @@ class ScanList(ViewSet):
                     "scans": [
                         {
                             "client_id": "01J8-1",
-                            "code": "7K3M9XQ2V",
+                            "code": "7K3M9XQ29",
                             "action": "triage",
                             "at": "2026-09-15T09:30:00+02:00",
                             "facts": {"decision": "repair", "reason": "Starts"},

@@ -123,7 +123,7 @@ class StorageUnits(Listed, Retrieved):
         return {name: getattr(instance, name) for name in names} | {"device": instance.device.code}
 
     @describe(
-        asked.AddUnit, StorageUnitShape, status=201, example={"code": "7K3M9XQ2V", "medium": "ssd"}
+        asked.AddUnit, StorageUnitShape, status=201, example={"code": "7K3M9XQ29", "medium": "ssd"}
     )
     def create(self, request: Request) -> Response:
         """Add one more drive found in a device; its data is still there."""

@@ -71,12 +71,12 @@ class Transfers(Listed, Retrieved):
             return {"device": instance.device.code, "outcome": instance.outcome}
         return super().shape(instance)
 
-    @describe(Send, TransferShape, status=201, example={"scanned": ["7K3M9XQ2V"], "receiver": 4})
+    @describe(Send, TransferShape, status=201, example={"scanned": ["7K3M9XQ29"], "receiver": 4})
     def create(self, request: Request) -> Response:
         """Send devices to another workshop. You answer for each until it arrives."""
         return self.do(Send, operations.send_transfer, status=201)
 
-    @verb(SettleLine, TransferLineShape, example={"code": "7K3M9XQ2V", "outcome": "received"})
+    @verb(SettleLine, TransferLineShape, example={"code": "7K3M9XQ29", "outcome": "received"})
     def receive(self, request: Request, reference: str) -> Response:
         """Settle one device: received, lost, or found later."""
         return self.do(SettleLine, operations.receive_transfer_line, transfer=self.one())
