@@ -184,10 +184,9 @@ def verb(
     """Make a method the POST action of one row, described in the OpenAPI document."""
 
     def mark(method: Any) -> Any:
-        described = describe(asked, answer, status=status, example=example)(method)
-        return action(detail=True, methods=["post"], url_path=url_path or _path_of(method))(
-            described
-        )
+        post = action(detail=True, methods=["post"], url_path=url_path or _path_of(method))
+        # The description comes last: `action` would take its place.
+        return describe(asked, answer, status=status, example=example)(post(method))
 
     return mark
 

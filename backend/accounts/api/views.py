@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,6 +38,9 @@ from backend.accounts.people import acting
 from backend.accounts.roles import CAPABILITIES, can
 from backend.core.api.commands import CommandSerializer, command
 from backend.core.errors import NotAllowed
+
+# An object where the router's `list` would suggest many.
+_ONE = forced_singular_serializer(MeShape)  # type: ignore[no-untyped-call]
 
 
 class OrganisationFilter(filters.FilterSet):
@@ -160,7 +164,7 @@ class Me(ViewSet):
 
     capabilities = {"list": SIGNED_IN}
 
-    @extend_schema(responses=MeShape, operation_id="me")
+    @extend_schema(responses=_ONE, operation_id="me")
     def list(self, request: Request) -> Response:
         """Say who you are, which hat you wear, what it opens, and your other hats."""
         hat = acting(request)

@@ -156,7 +156,7 @@ class Requests(Resource):
         return command(request, act, status=201)
 
     @describe(AllocateWaiting, ChoiceShape(many=True), example={"most": 20})
-    @action(detail=False, methods=["post"], url_path="allocate-waiting")
+    @action(detail=False, methods=["post"], url_path="allocate-waiting", pagination_class=None)
     def allocate_waiting(self, request: HttpRequest) -> Response:
         """Reserve for the queue, the most urgent and then the oldest first, and say why."""
         facts = read(AllocateWaiting, request, hat=self.hat)

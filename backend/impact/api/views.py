@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
@@ -51,7 +52,7 @@ class FiguresViewSet(viewsets.GenericViewSet[Statement]):
 
     @extend_schema(
         parameters=[WantedSerializer],
-        responses=FiguresSerializer,
+        responses=forced_singular_serializer(FiguresSerializer),  # type: ignore[no-untyped-call]
         examples=[OpenApiExample("A year at a tenth", value=_EXAMPLE, response_only=True)],
     )
     def list(self, request: Request) -> Response:
