@@ -120,6 +120,15 @@ def test_the_coordination_reads_of_organisations_by_name_and_of_people_by_refere
     assert "Privée" not in sent.body
 
 
+def test_the_coordination_does_not_read_of_a_pledge_that_was_answered_meanwhile() -> None:
+    by = a_coordinator()
+    pledge = a_pledge()
+    inventory.decline_pledge(pledge=pledge, reason="Trop anciens.", by=by, at=timezone.now())
+    tell_everything()
+    operations.deliver_due_notices(at=timezone.now())
+    assert Notice.objects.get(template="new_pledge").state == "skipped"
+
+
 def test_the_donor_reads_which_workshop_expects_the_devices(read: Any) -> None:
     _pledge, manager = accepted()
     assert manager.organisation.name in read("pledge_accepted").body

@@ -17,10 +17,12 @@ def _who(pledge: Pledge) -> str:
     return f"{pledge} · {pledge.donor_name}"
 
 
-def new_pledge(news: News) -> Letter:
-    """List the pledges that wait for an answer."""
+def new_pledge(news: News) -> Letter | None:
+    """List the pledges that still wait for an answer."""
     asked = Pledge.objects.filter(pk__in={event.subject_id for event in news.events})
-    pledges = asked.order_by("pk")
+    pledges = asked.undecided()
+    if not pledges:
+        return None
     counts: dict[int, int] = dict(
         asked.annotate(number=Sum("lines__quantity")).values_list("pk", "number")
     )
