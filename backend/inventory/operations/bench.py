@@ -10,6 +10,7 @@ from backend.accounts.choices import Role
 from backend.accounts.models import Membership
 from backend.core import events
 from backend.core.errors import InvalidInput, Refusal
+from backend.core.rules import in_words_of
 from backend.core.transactions import operation
 from backend.inventory.choices import PartCondition, State, Triage, checklist_for
 from backend.inventory.lifecycle import DECISION_LEADS_TO, ForbiddenMove
@@ -127,9 +128,8 @@ def record_repair(
         cost_cents=cost_cents,
     )
     action.clean_fields(exclude=["device", "by"])
-    if bool(part) == (part_condition == PartCondition.NONE):
-        action.validate_constraints()  # the database would refuse it: let it say why
-    action.save()
+    with in_words_of(RepairAction):
+        action.save()
     change(device, at=at)
     events.record(
         "device.repaired",

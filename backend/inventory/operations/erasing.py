@@ -11,6 +11,7 @@ from backend.accounts.models import Membership
 from backend.accounts.roles import can
 from backend.core import events
 from backend.core.errors import InvalidInput, NotAllowed, NotFound, Refusal
+from backend.core.rules import in_words_of
 from backend.core.transactions import operation
 from backend.inventory.choices import DATA_MUST_BE_GONE, DataOutcome, ErasureResult
 from backend.inventory.models import Device, Erasure, StorageUnit
@@ -124,11 +125,12 @@ def record_erasure(
             _("The erasure ends after the moment you record it. Check its dates."),
             fields={"ended_at": [_("in the future")]},
         )
-    _check_erasure(erasure)
+    erasure.clean_fields(exclude=["unit"])
     if report is not None:
         erasure.report = report
         erasure.report_sha256 = _sha256(report)
-    erasure.save()
+    with in_words_of(Erasure):
+        erasure.save()
     if erasure.result == ErasureResult.ERASED:
         _settle(unit, device, DataOutcome.ERASED, by=by, at=at)
     else:
@@ -164,16 +166,6 @@ def record_storage_absent(
 ) -> StorageUnit:
     """Record that there is no drive where one would be expected, and who looked."""
     return _record_outcome(unit_id, DataOutcome.ABSENT, reason, by=by, at=at)
-
-
-def _check_erasure(erasure: Erasure) -> None:
-    # The database keeps the rules; it is asked beforehand only where it would refuse, for its
-    # words: asking takes six statements.
-    erasure.clean_fields(exclude=["unit"])
-    is_proved = erasure.tool and erasure.tool_version and erasure.verification
-    claims_too_much = erasure.result == ErasureResult.ERASED and (erasure.errors or not is_proved)
-    if claims_too_much or erasure.ended_at < erasure.started_at:
-        erasure.validate_constraints()
 
 
 def reopen_storage(device: Device) -> int:
