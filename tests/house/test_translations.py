@@ -13,7 +13,8 @@ from django.utils.translation.template import templatize
 BACKEND: Path = settings.ROOT / "backend"
 CATALOGUES = sorted(BACKEND.glob("*/locale/fr/LC_MESSAGES/django.po"))
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
-IN_TEMPLATE = re.compile(r"\b(?:n?p?gettext|_)\((u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\")")
+_LITERAL = r"""(u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")"""
+IN_TEMPLATE = re.compile(r"\b(n?p?gettext|_)\(" + _LITERAL + r"(?:, " + _LITERAL + ")?")
 
 
 def catalogue_name(path: Path) -> str:
@@ -70,5 +71,6 @@ def in_code(source: str) -> Iterator[str]:
 
 
 def in_template(source: str) -> Iterator[str]:
-    for literal in IN_TEMPLATE.findall(templatize(source)):
-        yield ast.literal_eval(literal).replace("%%", "%")
+    for function, first, second in IN_TEMPLATE.findall(templatize(source)):
+        text = second if "pgettext" in function else first  # a context comes before the words
+        yield ast.literal_eval(text).replace("%%", "%")
