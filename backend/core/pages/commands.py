@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from backend.core.errors import Refusal
 from backend.core.idempotency import Reply, fingerprint, once
@@ -47,6 +49,8 @@ def sent(
         show_refusal(form, refusal)
     except ValidationError as error:
         show_invalid(form, error)
+    except IntegrityError:
+        form.add_error(None, _("This changed while you were working. Reload it and try again."))
     return None
 
 

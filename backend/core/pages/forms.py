@@ -3,6 +3,7 @@
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest, QueryDict
 
 from backend.core.errors import Refusal
 
@@ -13,6 +14,11 @@ class Renderer(TemplatesSetting):
     form_template_name = "core/_form.html"
     field_template_name = "core/_field.html"
     formset_template_name = "core/_formset.html"
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Give what was sent, even nothing at all; None while the form is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def show_refusal(form: BaseForm, refusal: Refusal) -> None:

@@ -35,7 +35,7 @@ def create_location(
             fields={"parent": [_("does not fit")]},
         )
     location = Location(organisation=organisation, kind=kind, name=name, parent=parent)
-    location.full_clean(exclude=["organisation", "parent"])
+    location.full_clean()
     location.save()
     events.record("location.created", subject=location, by=by, at=at, name=name)
     return location
@@ -45,7 +45,7 @@ def create_location(
 def open_lot(*, organisation: Organisation, name: str, by: Membership, at: datetime) -> Lot:
     """Open a lot: things that will move together."""
     lot = Lot(organisation=organisation, name=name, opened_at=at)
-    lot.full_clean(exclude=["organisation"])
+    lot.full_clean()
     lot.save()
     events.record("lot.opened", subject=lot, by=by, at=at, name=name)
     return lot

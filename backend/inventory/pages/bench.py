@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.core.pages.commands import status_of
+from backend.core.pages.forms import posted
 from backend.inventory.pages import keeping, scanning
 from backend.inventory.pages.bench_acts import BENCH_ACTS, initial, offered
 from backend.inventory.pages.forms import NamedChoice
@@ -73,7 +74,7 @@ def bench_setup(request: HttpRequest, name: str) -> HttpResponse:
     if name not in offered(hat):
         raise Http404
     act = BENCH_ACTS[name]
-    form = act.form(request.POST or None, hat=hat, initial=initial(name, request))
+    form = act.form(posted(request), hat=hat, initial=initial(name, request))
     if request.method == "POST" and form.is_valid():
         keeping.keep(request, name, {key: request.POST.get(key, "") for key in form.fields})
         if name == "effacement":

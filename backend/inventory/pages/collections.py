@@ -18,6 +18,7 @@ from backend.accounts.pages.access import demand, needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.forms import posted
 from backend.inventory.choices import CollectionState, PledgeState
 from backend.inventory.models import Collection, CollectionLine, Pledge, PledgeLine
 from backend.inventory.operations import (
@@ -135,7 +136,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     initial = {"lines": list(chosen.values_list("pk", flat=True))}
     if hat.organisation.kind == OrganisationKind.WORKSHOP:
         initial["fetched_by"] = hat.organisation.name  # type: ignore[assignment]
-    form = PlanForm(request.POST or None, hat=hat, initial=initial)
+    form = PlanForm(posted(request), hat=hat, initial=initial)
 
     def do() -> str:
         said = form.cleaned_data
@@ -165,10 +166,10 @@ def collection(request: HttpRequest, pk: int) -> HttpResponse:
     trip = get_object_or_404(Collection.objects.seen_by(hat).select_related("workshop"), pk=pk)
     lines = _lines(trip, hat)
     doors: list[DoorForm] = []
-    sign = SignForm(request.POST or None)
+    sign = SignForm(posted(request))
     is_open = trip.state == CollectionState.PLANNED and can(hat, "collection.record")
     if is_open or request.method == "POST":
-        doors = [DoorForm(request.POST or None, line=line) for line in lines]
+        doors = [DoorForm(posted(request), line=line) for line in lines]
     if request.method == "POST":
         demand(request, "collection.record")
         wrong = [door for door in doors if not door.is_valid()]
@@ -215,7 +216,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why, then call a planned trip off."""
     hat = acting(request)
     trip = get_object_or_404(Collection.objects.seen_by(hat), pk=pk)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(posted(request))
     back = reverse("inventory:collection", args=[trip.pk])
 
     def do() -> str:

@@ -19,6 +19,7 @@ from backend.accounts.roles import can
 from backend.core import codes
 from backend.core.errors import Refusal
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.forms import posted
 from backend.inventory.choices import Kind, State
 from backend.inventory.models import Device, DeviceQuerySet, Label
 from backend.inventory.operations import UnknownCode
@@ -122,7 +123,7 @@ def _act_on(request: HttpRequest, code: str, name: str) -> HttpResponse:
     hat = acting(request)
     act = ACTS[name]
     found = find(code, hat)
-    form = act.form(request.POST or None, hat=hat, device=found)
+    form = act.form(posted(request), hat=hat, device=found)
 
     def do() -> str:
         act.run(found.code, form, hat, timezone.now())

@@ -21,6 +21,7 @@ from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core import codes
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.forms import posted
 from backend.inventory.labels import QUIET, SHEETS, modules, path_of, png_of
 from backend.inventory.models import Label, LabelBatch
 from backend.inventory.operations import mint_labels
@@ -82,7 +83,7 @@ def sticker(code: str) -> Sticker:
 def labels(request: HttpRequest) -> HttpResponse:
     """List the batches; mint one."""
     hat = acting(request)
-    form = MintForm(request.POST or None, hat=hat) if can(hat, "label.mint") else None
+    form = MintForm(posted(request), hat=hat) if can(hat, "label.mint") else None
     if form and (gone := sent(request, form, lambda: _mint(request, form, hat))):
         return gone
     batches = LabelBatch.objects.seen_by(hat).select_related("workshop").order_by("-pk")

@@ -17,6 +17,7 @@ from backend.accounts.pages.access import demand, needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.forms import posted
 from backend.inventory.choices import IN_HOUSE, PlaceKind
 from backend.inventory.models import Location, Lot
 from backend.inventory.operations import create_location, open_lot
@@ -67,7 +68,7 @@ def places(request: HttpRequest) -> HttpResponse:
     may_add = can(hat, "location.edit")
     may_open = can(hat, "lot.edit")
     is_lot = "lot-name" in request.POST
-    place = LocationForm(None if is_lot else request.POST or None, hat=hat)
+    place = LocationForm(None if is_lot else posted(request), hat=hat)
     lot = LotForm(request.POST if is_lot else None, prefix="lot")
     form, act = (lot, _open) if is_lot else (place, _add)
     if request.method == "POST":

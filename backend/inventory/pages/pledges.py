@@ -19,6 +19,7 @@ from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.forms import posted
 from backend.inventory import operations
 from backend.inventory.choices import PledgeState
 from backend.inventory.models import Collection, Pledge
@@ -150,7 +151,7 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
     """Accept a pledge for one workshop."""
     hat = acting(request)
     found = _find(hat, reference)
-    form = AcceptForm(request.POST or None, pledge=found, prefix="accept")
+    form = AcceptForm(posted(request), pledge=found, prefix="accept")
 
     def do() -> str:
         operations.accept_pledge(pledge=found, by=hat, at=timezone.now(), **form.cleaned_data)
@@ -168,7 +169,7 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
     """Decline a pledge, with the reason that the donor will read."""
     hat = acting(request)
     found = _find(hat, reference)
-    form = DeclineForm(request.POST or None, prefix="decline")
+    form = DeclineForm(posted(request), prefix="decline")
 
     def do() -> str:
         reason = form.cleaned_data["reason"]
@@ -189,7 +190,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     found = _find(hat, reference)
     if found.state == PledgeState.ANNOUNCED:
         raise Http404
-    form = forms.Form(request.POST or None)
+    form = forms.Form(posted(request))
 
     def do() -> str:
         operations.close_pledge(pledge=found, by=hat, at=timezone.now())

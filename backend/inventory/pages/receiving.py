@@ -16,6 +16,7 @@ from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.core import codes
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.forms import posted
 from backend.inventory.choices import Kind, PledgeState
 from backend.inventory.models import Device, PledgeLine
 from backend.inventory.operations import receive_device
@@ -128,7 +129,7 @@ def receive_page(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("inventory:device", code=bare)
     kept = keeping.setting(request)
     from_bench = kept["act"] == "reception"
-    form = ReceiveOneForm(request.POST or None, hat=hat, initial=_initial(request, kept))
+    form = ReceiveOneForm(posted(request), hat=hat, initial=_initial(request, kept))
 
     def do() -> str:
         device = receive(bare, form.cleaned_data, hat)

@@ -18,6 +18,7 @@ from backend.accounts.pages.access import demand, needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.forms import posted
 from backend.inventory.choices import StockTakeFinding
 from backend.inventory.models import Location, StockTake
 from backend.inventory.operations import close_stock_take, count_in_stock_take, open_stock_take
@@ -61,7 +62,7 @@ class CountForm(forms.Form):
 def stock_takes(request: HttpRequest) -> HttpResponse:
     """List the stock-takes; open one."""
     hat = acting(request)
-    form = OpenForm(request.POST or None, hat=hat) if can(hat, "stock_take.do") else None
+    form = OpenForm(posted(request), hat=hat) if can(hat, "stock_take.do") else None
     if form and (gone := sent(request, form, lambda: _open(form, hat))):
         return gone
     seen = StockTake.objects.seen_by(hat).select_related("location__parent__parent")
@@ -91,7 +92,7 @@ def stock_take(request: HttpRequest, pk: int) -> HttpResponse:
     seen = StockTake.objects.seen_by(hat).select_related("location__parent__parent")
     taking = get_object_or_404(seen, pk=pk)
     may_count = taking.closed_at is None and can(hat, "stock_take.do")
-    form = CountForm(request.POST or None) if may_count or request.method == "POST" else None
+    form = CountForm(posted(request)) if may_count or request.method == "POST" else None
     if form and request.method == "POST":
         demand(request, "stock_take.do")
         if gone := sent(request, form, lambda: _count(request, taking, form, hat)):
@@ -131,7 +132,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     hat = acting(request)
     taking = get_object_or_404(StockTake.objects.seen_by(hat), pk=pk)
     unseen = taking.lines.filter(finding=StockTakeFinding.EXPECTED).count()
-    form = forms.Form(request.POST or None)
+    form = forms.Form(posted(request))
     back = reverse("inventory:stock_take", args=[pk])
 
     def do() -> str:

@@ -17,6 +17,7 @@ from backend.accounts.models import Membership
 from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.forms import posted
 from backend.inventory import operations
 from backend.inventory.choices import ErasureMethod, ErasureResult, Medium
 from backend.inventory.models import Erasure, StorageUnit
@@ -159,9 +160,7 @@ def _act_on(request: HttpRequest, code: str, pk: int, name: str) -> HttpResponse
     act = UNIT_ACTS[name]
     device = find(code, hat)
     unit = get_object_or_404(device.storage_units, pk=pk)
-    form = act.form(
-        request.POST or None, request.FILES or None, initial=_initial(request, unit, name)
-    )
+    form = act.form(posted(request), request.FILES or None, initial=_initial(request, unit, name))
 
     def do() -> str:
         act.run(unit, form.cleaned_data, hat, timezone.now())
@@ -192,7 +191,7 @@ def add_unit(request: HttpRequest, code: str) -> HttpResponse:
     """Add one more drive found in a device."""
     hat = acting(request)
     device = find(code, hat)
-    form = UnitForm(request.POST or None)
+    form = UnitForm(posted(request))
 
     def do() -> str:
         operations.add_storage_unit(

@@ -19,6 +19,7 @@ from backend.accounts.choices import OrganisationKind
 from backend.accounts.pages.access import needs, public
 from backend.accounts.people import acting
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.forms import posted
 from backend.inventory.choices import CollectionState, PledgeState
 from backend.inventory.models import Collection, Device, Pledge
 from backend.inventory.operations import withdraw_pledge
@@ -75,7 +76,7 @@ def pledge_tracking(request: HttpRequest, pledge: Pledge) -> HttpResponse:
 @secret_page
 def withdraw(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     """Ask, then withdraw a pledge that waits for an answer."""
-    form = forms.Form(request.POST or None)
+    form = forms.Form(posted(request))
     back = reverse("inventory:pledge_tracking", args=[pledge.tracking_secret])
 
     def act() -> str:

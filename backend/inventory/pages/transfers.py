@@ -18,6 +18,7 @@ from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.forms import posted
 from backend.inventory.choices import TransferOutcome
 from backend.inventory.models import Transfer
 from backend.inventory.operations import receive_transfer_line, send_transfer
@@ -84,7 +85,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
 def send(request: HttpRequest) -> HttpResponse:
     """Send devices to another workshop."""
     hat = acting(request)
-    form = SendForm(request.POST or None, hat=hat)
+    form = SendForm(posted(request), hat=hat)
 
     def do() -> str:
         transfer = send_transfer(
@@ -108,7 +109,7 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Transfer.objects.seen_by(hat).select_related("sender", "receiver")
     found = get_object_or_404(seen, pk=pk)
     receives = found.receiver_id == hat.organisation_id and can(hat, "transfer.receive")
-    form = ArrivalForm(request.POST or None) if receives else None
+    form = ArrivalForm(posted(request)) if receives else None
 
     if form and (gone := sent(request, form, lambda: _settle(request, found, form, hat))):
         return gone
