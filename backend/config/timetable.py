@@ -12,6 +12,7 @@ def timetable(*, sweep_every: int) -> dict[str, dict[str, object]]:
         "backend.notifications.tasks.send_daily_digests": 60,
         "backend.impact.tasks.recompute_touched_days": sweep_every,
         "backend.core.tasks.forget_old_answers": crontab(hour=3, minute=10),
+        "backend.core.tasks.check_invariants": crontab(hour=4, minute=10),
         "backend.distribution.tasks.expire_reservations": crontab(minute=20),
         "backend.distribution.tasks.warn_of_expiring_reservations": crontab(hour=7, minute=40),
         "backend.distribution.tasks.purge_personal_data": crontab(hour=3, minute=25),

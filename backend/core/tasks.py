@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from backend.core import operations
+from backend.core import invariants, operations
 
 log = logging.getLogger(__name__)
 
@@ -30,3 +30,10 @@ def sweep_outbox() -> None:
 def forget_old_answers() -> None:
     """Drop remembered answers past their use."""
     operations.forget_old_answers(at=timezone.now())
+
+
+@shared_task(time_limit=240)
+def check_invariants() -> None:
+    """Look each night for what breaks a rule across tables, and raise the alarm in the log."""
+    for rule, what in invariants.broken():
+        log.error("broken rule %s: %s", rule, what)

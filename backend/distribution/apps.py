@@ -11,7 +11,11 @@ class DistributionConfig(AppConfig):
     label = "distribution"
 
     def ready(self) -> None:
-        """Put the pages in the menu."""
+        """Put the pages in the menu; name what must hold."""
+        from backend.core import invariants
+        from backend.distribution import queries
+
+        invariants.register("promise_in_step_with_device", queries.promises_out_of_step)
         navigation.add("distribution:desk", _("My desk"), capability="request.submit", place=10)
         navigation.add("distribution:board", _("Board"), capability="request.decide", place=10)
         navigation.add(

@@ -24,7 +24,7 @@ from backend.distribution.models import (
     Request,
     RequestLine,
 )
-from backend.inventory.choices import Kind
+from backend.inventory.choices import Kind, State
 from backend.inventory.models import Device
 
 PACE_IS_MEASURED_OVER = timedelta(weeks=8)
@@ -298,3 +298,14 @@ def everything_about(person: Beneficiary) -> dict[str, Any]:
         ),
         "readings": list(person.reads.order_by("pk").values("reader_label", "read_at")),
     }
+
+
+def promises_out_of_step() -> Iterable[str]:
+    """Find devices bound without an open allocation, or with one while they are not bound.
+
+    A missing device keeps its promise.
+    """
+    bound = Q(state__in=[State.ALLOCATED, State.HANDED_OVER])
+    is_open = Exists(Allocation.objects.open().filter(device=OuterRef("pk")))
+    off = (bound & ~Q(is_open)) | (~bound & ~Q(state=State.MISSING) & Q(is_open))
+    return Device.objects.filter(off).values_list("code", flat=True)

@@ -9,8 +9,10 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
-        """Put the pages that people open each day into the menu."""
+        """Put the pages that people open each day into the menu; name what must hold."""
+        from backend.core import invariants
         from backend.core.pages import navigation
+        from backend.inventory.queries import invariants as rules
 
         add = navigation.add
         add("inventory:pledge_form", _("Give"), capability=navigation.VISITORS, place=10)
@@ -18,3 +20,8 @@ class InventoryConfig(AppConfig):
         add("inventory:pledges", _("Gifts"), capability="pledge.announce", place=20)
         add("inventory:collections", _("Collections"), capability="collection.view", place=30)
         add("inventory:devices", _("Devices"), capability="label.view", place=40)
+
+        invariants.register("device_counts_its_pending_units", rules.miscounted_units)
+        invariants.register("device_carries_its_label", rules.unlabelled_devices)
+        invariants.register("allocated_device_is_promised", rules.unpromised_devices)
+        invariants.register("received_transfer_has_arrived", rules.unfinished_transfers)

@@ -1,0 +1,33 @@
+"""What must hold across the tables of the inventory."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from backend.inventory.choices import DataOutcome, State
+from backend.inventory.models import Device, Label, Transfer
+
+
+def miscounted_units() -> Iterable[str]:
+    """Find devices whose count of pending storage units is not that of its units."""
+    pending = Count("storage_units", filter=Q(storage_units__outcome=DataOutcome.PENDING))
+    off = Device.objects.annotate(counted=pending).exclude(pending_units=F("counted"))
+    return off.values_list("code", flat=True)
+
+
+def unlabelled_devices() -> Iterable[str]:
+    """Find devices whose code is on no label of theirs."""
+    own = Label.objects.filter(device=OuterRef("pk"), code=OuterRef("code"))
+    return Device.objects.filter(~Exists(own)).values_list("code", flat=True)
+
+
+def unpromised_devices() -> Iterable[str]:
+    """Find allocated devices that are promised to no structure."""
+    bound = Device.objects.filter(state__in=[State.ALLOCATED, State.HANDED_OVER])
+    return bound.filter(promised_to=None).values_list("code", flat=True)
+
+
+def unfinished_transfers() -> Iterable[str]:
+    """Find transfers said to be received while a device is still on its way."""
+    open_line = Q(lines__outcome="pending")
+    return Transfer.objects.filter(open_line, state="received").values_list("reference", flat=True)

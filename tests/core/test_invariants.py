@@ -1,0 +1,75 @@
+"""What breaks a rule across tables is found by name, and ends the command with 1."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from backend.core import invariants, tasks
+from backend.inventory import operations
+from backend.inventory.choices import State
+from backend.inventory.models import Device, Transfer
+from tests.inventory.stories import NOW, Workshop
+
+pytestmark = pytest.mark.django_db
+
+
+def damage_count(workshop: Workshop) -> str:
+    device = workshop.receive()
+    Device.objects.filter(pk=device.pk).update(pending_units=3)
+    return device.code
+
+
+def damage_label(workshop: Workshop) -> str:
+    device = workshop.receive()
+    Device.objects.filter(pk=device.pk).update(code="222222222")
+    return "222222222"
+
+
+def damage_promise(workshop: Workshop) -> str:
+    device = workshop.ready()
+    Device.objects.filter(pk=device.pk).update(state=State.ALLOCATED)
+    return device.code
+
+
+def damage_transfer(workshop: Workshop) -> str:
+    transfer = operations.send_transfer(
+        scanned=[workshop.receive().code],
+        receiver=Workshop().organisation,
+        by=workshop.manager,
+        at=NOW,
+    )
+    Transfer.objects.filter(pk=transfer.pk).update(state="received")
+    return transfer.reference
+
+
+DAMAGES: dict[str, Callable[[Workshop], str]] = {
+    "device_counts_its_pending_units": damage_count,
+    "device_carries_its_label": damage_label,
+    "allocated_device_is_promised": damage_promise,
+    "promise_in_step_with_device": damage_promise,
+    "received_transfer_has_arrived": damage_transfer,
+}
+
+
+def test_every_rule_is_tried() -> None:
+    assert set(DAMAGES) == set(invariants._rules)
+
+
+def test_a_house_in_order_says_so(capsys: Any) -> None:
+    workshop = Workshop()
+    workshop.ready()
+    workshop.device(State.MISSING)
+    call_command("check_invariants")
+    assert "All rules hold." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("rule", sorted(DAMAGES))
+def test_damage_is_found_and_named(rule: str, capsys: Any, caplog: Any) -> None:
+    what = DAMAGES[rule](Workshop())
+    with pytest.raises(CommandError):
+        call_command("check_invariants")
+    assert f"{rule}: {what}" in capsys.readouterr().out.splitlines()
+    tasks.check_invariants()
+    assert f"broken rule {rule}: {what}" in caplog.messages
