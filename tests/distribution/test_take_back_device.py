@@ -1,5 +1,6 @@
 """A device comes back, and its data has to go all over again."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,13 +12,16 @@ from backend.core.models import Event
 from backend.distribution import operations
 from backend.distribution.models import HandOver, Return
 from backend.inventory import operations as inventory
+from backend.inventory.choices import checklist_for
 from backend.inventory.lifecycle import ForbiddenMove
+from backend.inventory.models import Device
 from backend.inventory.operations import BeforeLastEvent, DataNotGone, UnknownCode
 from tests.distribution.factories import (
     DAY_ONE,
     a_hand_over,
     a_label,
     a_ready_device,
+    a_received_device,
     an_allocation,
     counsellor_of,
     days,
@@ -118,3 +122,43 @@ def test_a_return_is_not_dated_before_the_hand_over(nothing_changed: Any) -> Non
     given = a_hand_over()
     with nothing_changed(given.allocation), pytest.raises(BeforeLastEvent):
         take_back(given, at=DAY_ONE - days(1))
+
+
+def erase(device: Device, *, began: datetime, by: Membership, at: datetime) -> None:
+    facts: Any = {
+        "result": "erased",
+        "method": "purge",
+        "tool": "nwipe",
+        "tool_version": "0.38",
+        "verification": "read back",
+        "started_at": began,
+        "ended_at": began,
+    }
+    unit = device.storage_units.get(outcome="pending")
+    inventory.record_erasure(unit_id=unit.pk, facts=facts, by=by, at=at)
+
+
+def test_a_device_received_without_a_disk_does_not_come_back_without_one() -> None:
+    bench = a_technician()
+    device = a_received_device(by=bench)
+    unit = device.storage_units.get()
+    inventory.triage_device(code=device.code, decision="repair", reason="ok", by=bench, at=DAY_ONE)  # type: ignore[arg-type]
+    inventory.record_storage_absent(unit_id=unit.pk, reason="bay empty", by=bench, at=DAY_ONE)
+    answers = dict.fromkeys(checklist_for(device.kind), True)
+    inventory.pass_quality_check(code=device.code, answers=answers, by=bench, at=DAY_ONE)
+    take_back(a_hand_over(allocation=an_allocation(device=device)))
+    device.refresh_from_db()
+    assert device.pending_units == 1
+    assert sorted(device.storage_units.values_list("outcome", flat=True)) == ["absent", "pending"]
+
+
+def test_an_erasure_from_before_the_return_proves_nothing(nothing_changed: Any) -> None:
+    bench = a_technician()
+    device = a_ready_device(by=bench)
+    back = DAY_ONE + days(30)
+    take_back(a_hand_over(allocation=an_allocation(device=device)), at=back)
+    with nothing_changed(device), pytest.raises(InvalidInput):
+        erase(device, began=DAY_ONE, by=bench, at=back + days(1))
+    erase(device, began=back, by=bench, at=back + days(1))
+    device.refresh_from_db()
+    assert device.pending_units == 0

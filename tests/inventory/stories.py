@@ -146,7 +146,7 @@ class Workshop:
     def _returned(self, kind: str) -> Device:
         device = self._handed_over(kind)
         with one_transaction():
-            pending = operations.reopen_storage(device)
+            pending = operations.reopen_storage(device, at=NOW)
             operations.apply_move(
                 device, "take_back", at=NOW, promised_to=None, pending_units=pending
             )

@@ -38,7 +38,11 @@ def take_back_device(*, code: str, reason: str, by: Membership, at: datetime) ->
     device = allocation.device
     not_before_last_event(device, at=at)
     said = apply_move(
-        device, "take_back", at=at, promised_to_id=None, pending_units=reopen_storage(device)
+        device,
+        "take_back",
+        at=at,
+        promised_to_id=None,
+        pending_units=reopen_storage(device, at=at),
     )
     allocation.outcome = AllocationOutcome.RETURNED
     allocation.closed_at = at

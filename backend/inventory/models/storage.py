@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class StorageUnit(models.Model):
-    """One drive or soldered memory. A device that stores data is born with one, pending."""
+    """One drive or soldered memory. A device that stores data is born with one, pending.
+
+    `outcome_at` of a pending one is the moment since when it holds somebody's data again.
+    """
 
     device = models.ForeignKey(
         "inventory.Device", on_delete=models.PROTECT, related_name="storage_units"

@@ -13,7 +13,12 @@ from backend.core import events
 from backend.core.errors import InvalidInput, NotAllowed, NotFound, Refusal
 from backend.core.rules import in_words_of
 from backend.core.transactions import operation
-from backend.inventory.choices import DATA_MUST_BE_GONE, DataOutcome, ErasureResult
+from backend.inventory.choices import (
+    DATA_MUST_BE_GONE,
+    STORES_DATA,
+    DataOutcome,
+    ErasureResult,
+)
 from backend.inventory.models import Device, Erasure, StorageUnit
 from backend.inventory.operations.moving import UnknownCode, change, facts_of, locked_device
 
@@ -115,7 +120,8 @@ def record_erasure(
     """Write down one finished attempt, for ever. Only `erased` deals with the unit.
 
     A report file is kept with its SHA-256. Raises AlreadyDealtWith, and ValidationError when
-    `erased` is said without tool, version or verification, or despite errors.
+    `erased` is said without tool, version or verification, or despite errors, and InvalidInput
+    for an attempt from before the device came back from somebody.
     """
     unit, device = _locked_unit(unit_id, by=by, at=at)
     _still_pending(unit)
@@ -126,6 +132,7 @@ def record_erasure(
             fields={"ended_at": [_("in the future")]},
         )
     erasure.clean_fields(exclude=["unit"])
+    _check_data_was_there(erasure)
     if report is not None:
         erasure.report = report
         erasure.report_sha256 = _sha256(report)
@@ -168,16 +175,31 @@ def record_storage_absent(
     return _record_outcome(unit_id, DataOutcome.ABSENT, reason, by=by, at=at)
 
 
-def reopen_storage(device: Device) -> int:
+def _check_data_was_there(erasure: Erasure) -> None:
+    back_since = erasure.unit.outcome_at
+    if back_since and erasure.started_at < back_since:
+        raise InvalidInput(
+            _("This erasure is older than the device's return: erase it again."),
+            fields={"started_at": [_("before the return")]},
+        )
+
+
+def reopen_storage(device: Device, *, at: datetime) -> int:
     """Count erased units as holding data again: the device was in somebody's hands.
 
-    Destroyed and absent units stay so. Gives the number of pending units, for the device.
+    Destroyed and absent units stay so; a device that stores data and has no other is given a
+    pending one, for somebody fitted what it was used with. Gives the number of pending units,
+    for the device.
     """
     back = device.storage_units.filter(outcome=DataOutcome.ERASED)
     reopened = back.update(
-        outcome=DataOutcome.PENDING, outcome_at=None, outcome_by_label="", outcome_reason=""
+        outcome=DataOutcome.PENDING, outcome_at=at, outcome_by_label="", outcome_reason=""
     )
-    return device.pending_units + reopened
+    pending = device.pending_units + reopened
+    if pending or device.kind not in STORES_DATA:
+        return pending
+    StorageUnit.objects.create(device=device, outcome_at=at)
+    return 1
 
 
 def _record_outcome(
