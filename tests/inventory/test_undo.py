@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from backend.core.models import Event
 from backend.inventory import operations
@@ -81,6 +83,18 @@ def test_the_window_closes(nothing_changed: Any, settings: Any) -> None:
     with nothing_changed(device), pytest.raises(operations.CannotUndo):
         undo(device, workshop.technician, at=late)
     assert undo(device, workshop.technician, at=NOW + settings.UNDO_WINDOW).state == "received"
+
+
+def test_an_old_moment_does_not_open_the_window_again(nothing_changed: Any, settings: Any) -> None:
+    workshop = Workshop()
+    device = workshop.device(State.IN_WORKSHOP)
+    late = timezone.now() + settings.UNDO_WINDOW + timedelta(minutes=1)
+    with (
+        time_machine.travel(late, tick=False),
+        nothing_changed(device),
+        pytest.raises(operations.CannotUndo),
+    ):
+        undo(device, workshop.manager, at=NOW)
 
 
 def test_a_colleague_does_not_take_back_but_the_manager_does(nothing_changed: Any) -> None:

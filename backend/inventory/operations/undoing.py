@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.choices import Role
@@ -44,7 +45,8 @@ def undoable_event(
     """Give the device's last event when this person may take it back now.
 
     Raises CannotUndo unless it is of one of `kinds`, within `settings.UNDO_WINDOW`, and was
-    done by this person or the person is a manager.
+    done by this person or the person is a manager. The window is measured by our clock too:
+    whoever gives a moment of long ago gets no longer window.
     """
     last = Event.objects.about(device).order_by("-pk").first()
     if last is None or last.kind not in kinds:
@@ -52,7 +54,8 @@ def undoable_event(
             _("The last thing that happened to this device is no move that can be taken back."),
             last=last.kind if last else None,
         )
-    if at - last.happened_at > settings.UNDO_WINDOW:
+    age = max(at - last.happened_at, timezone.now() - last.recorded_at)
+    if age > settings.UNDO_WINDOW:
         raise CannotUndo(
             _("This was done too long ago. Make the opposite move instead."), last=last.kind
         )
