@@ -93,6 +93,18 @@ def test_what_was_lost_is_found_later(workshop: Workshop) -> None:
     assert Device.objects.get(pk=device.pk).custodian == to.organisation
 
 
+def test_what_was_lost_and_sent_elsewhere_since_is_not_taken_from_there(
+    workshop: Workshop, nothing_changed: Any
+) -> None:
+    to, elsewhere, device = Workshop(), Workshop(), workshop.receive()
+    transfer = send(workshop, to, device.code)
+    settle(transfer, to, device.code, "lost")
+    settle(send(workshop, elsewhere, device.code), elsewhere, device.code, "received")
+    with nothing_changed(transfer, device), pytest.raises(operations.LineSettled):
+        settle(transfer, to, device.code, "found")
+    assert Device.objects.get(pk=device.pk).custodian == elsewhere.organisation
+
+
 def test_a_line_is_settled_once(workshop: Workshop, nothing_changed: Any) -> None:
     to, device = Workshop(), workshop.receive()
     transfer = send(workshop, to, device.code)

@@ -97,8 +97,8 @@ def receive_transfer_line(
 ) -> TransferLine:
     """Settle one device of a transfer: received, lost, or found later.
 
-    Custody passes with `received` and `found`; the device's place in the old workshop is
-    cleared. The transfer is received when no line is on its way any more.
+    Custody passes with `received` and `found`, from the sender only; the device's place in the
+    old workshop is cleared. The transfer is received when no line is on its way any more.
     """
     transfer = Transfer.objects.select_for_update().get(pk=transfer.pk)
     if transfer.receiver_id != by.organisation_id:
@@ -114,6 +114,11 @@ def receive_transfer_line(
             outcome=line.outcome,
         )
     device = locked_device(device_id=line.device_id, by=None, at=at)
+    if device.custodian_id != transfer.sender_id:
+        raise LineSettled(
+            _("Another workshop answers for this device by now. Ask it to send the device."),
+            outcome=line.outcome,
+        )
     line.outcome = outcome
     line.save(update_fields=["outcome"])
     if outcome == TransferOutcome.LOST:
