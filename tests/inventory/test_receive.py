@@ -10,7 +10,8 @@ from backend.core.models import Event
 from backend.inventory import operations
 from backend.inventory.choices import SerialQuality, State
 from backend.inventory.models import Device, Label, StorageUnit
-from tests.inventory.stories import NOW, Workshop, a_pledge, an_accepted_pledge
+from tests.factories import a_coordinator
+from tests.inventory.stories import DONOR, NOW, Workshop, a_pledge, an_accepted_pledge
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +163,16 @@ def test_a_fact_that_cannot_be_leaves_no_device_and_a_free_label(workshop: Works
     assert label.device_id is None
     assert not Device.objects.exists()
     assert not Event.objects.of_kind("device.received").exists()
+
+
+def test_a_printer_whose_donor_tells_of_a_disk_is_born_with_one_pending_unit(
+    workshop: Workshop,
+) -> None:
+    lines: list[Any] = [{"kind": "printer", "quantity": 1, "has_storage": True}]
+    pledge = operations.announce_pledge(facts={**DONOR}, lines=lines, by=None, at=NOW)  # type: ignore[typeddict-item]
+    operations.accept_pledge(
+        pledge=pledge, workshop=workshop.organisation, by=a_coordinator(), at=NOW
+    )
+    line = pledge.lines.select_related("pledge").get()
+    device = workshop.receive("printer", line=line)
+    assert device.pending_units == device.storage_units.count() == 1

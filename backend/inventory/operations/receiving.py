@@ -75,7 +75,8 @@ def receive_device(
 ) -> Device:
     """Book a machine in under the label stuck on it, against a line or as unexpected.
 
-    A kind that stores data is born with one storage unit whose data is still there. A device
+    A kind that stores data, and whatever its donor says has a disk inside, is born with one
+    storage unit whose data is still there. A device
     that came before (same good serial) and has left begins a new cycle, `previous` set; the
     same serial on a device still here is a clash: shown, not refused.
 
@@ -93,7 +94,7 @@ def receive_device(
     columns |= facts
     serial, quality = serial_of(columns.pop("serial", ""))
     previous = _cycle_before(serial) if quality == SerialQuality.CLASH else None
-    stores_data = columns.get("kind") in STORES_DATA
+    stores_data = columns.get("kind") in STORES_DATA or bool(line and line.has_storage)
     device = Device(
         **columns,
         code=label.code,

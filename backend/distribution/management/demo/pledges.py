@@ -7,7 +7,7 @@ from backend.accounts.models import Membership, Organisation
 from backend.distribution.management.demo.calendar import Calendar
 from backend.distribution.management.demo.cast import Cast
 from backend.inventory import operations
-from backend.inventory.choices import Kind
+from backend.inventory.choices import STORES_DATA, Kind
 from backend.inventory.models import Pledge, PledgeLine
 from backend.inventory.operations import DoorCount, LineFacts, PledgeFacts
 
@@ -65,7 +65,8 @@ def _others(cast: Cast, days: Calendar) -> None:
 
 
 def _some(kind: str, quantity: int) -> LineFacts:
-    return {"kind": kind, "quantity": quantity, "works": True, "has_storage": True}
+    stores_data = kind in STORES_DATA
+    return {"kind": kind, "quantity": quantity, "works": True, "has_storage": stores_data}
 
 
 def _announce(
