@@ -43,7 +43,7 @@ def _postpone(*, event_id: int, at: datetime, error: Exception) -> None:
     row = Outbox.objects.filter(pk=event_id).first()
     if row is None:
         return
-    pause = min(timedelta(seconds=2**row.attempts), _LONGEST_PAUSE)
+    pause = min(timedelta(seconds=2 ** min(row.attempts, 16)), _LONGEST_PAUSE)
     Outbox.objects.filter(pk=event_id).update(
         attempts=F("attempts") + 1,
         next_try_at=at + pause,

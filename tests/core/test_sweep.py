@@ -47,3 +47,18 @@ def test_old_answers_are_forgotten_and_young_ones_kept() -> None:
         Answer.objects.filter(key=key).update(given_at=given)
     tasks.forget_old_answers()
     assert [answer.key for answer in Answer.objects.all()] == ["young"]
+
+
+def test_an_event_that_nobody_can_hear_for_days_still_waits_its_hour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def hear(event: Event) -> None:
+        raise ConnectionError
+
+    monkeypatch.setitem(events._listeners, "thing.done", [hear])
+    hat, now = a_technician(), timezone.now()
+    with one_transaction():
+        events.record("thing.done", subject=hat.organisation, by=hat, at=now)
+    Outbox.objects.update(attempts=60)
+    tasks.sweep_outbox()
+    assert Outbox.objects.get().next_try_at >= now + timedelta(hours=1)
