@@ -1,5 +1,6 @@
 """Bodies of requests: read up to a limit, and never deeper than a person would nest."""
 
+import json
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -35,12 +36,18 @@ class JSONBody(parsers.JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Read the body. Raises TooLarge, and ParseError also for a bottomless nesting."""
+        """Read the body.
+
+        Raises TooLarge, and ParseError also for a bottomless nesting and for half a character
+        (a lone surrogate), which no answer that quotes it could carry.
+        """
         _check_length(parser_context, settings.LONGEST_BODY)
         try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError as error:
+            body = super().parse(stream, media_type, parser_context)
+            json.dumps(body, ensure_ascii=False).encode()
+        except (RecursionError, UnicodeEncodeError) as error:
             raise ParseError from error
+        return body
 
 
 class FormWithFile(parsers.MultiPartParser):
