@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backend.core.models import Event
+from backend.core.models import Answer, Event
 from backend.distribution.models import Beneficiary
 from tests.distribution.factories import A_SIGNATURE, a_hand_over, an_allocation
 from tests.distribution.world import V1, World, client_of
@@ -116,8 +116,39 @@ def test_an_edit_starts_from_what_was_read(name: str, world: World) -> None:
 
 def test_a_created_row_carries_its_tag(world: World) -> None:
     client = client_of(world.counsellor)
-    made = client.post(
-        f"{V1}/beneficiaries/", {"case_reference": "NEW", "name": "Zoé Inventée"}, format="json"
-    )
+    body = {"case_reference": "NEW", "name": "Zoé Inventée", "at": "2026-09-02T10:00:00+04:00"}
+    made = client.post(f"{V1}/beneficiaries/", body, format="json")
     assert made["ETag"] == client.get(f"{V1}/beneficiaries/{made.data['id']}/")["ETag"]
     assert Beneficiary.objects.get(pk=made.data["id"]).structure == world.counsellor.organisation
+
+
+def test_remembered_answers_hold_nothing_that_is_encrypted_elsewhere(world: World) -> None:
+    key = {"Idempotency-Key": "k1"}
+    desk, bench = client_of(world.counsellor), client_of(world.technician)
+    name = {"case_reference": "NEW", "name": "Zoé Inventée", "birth_year": 1987}
+    made = desk.post(f"{V1}/beneficiaries/", name, format="json", headers=key)
+    path = f"{V1}/beneficiaries/{made.data['id']}/"
+    again = {"Idempotency-Key": "k2", "If-Match": "*"}
+    desk.patch(path, {"name": "Zoé Invention"}, format="json", headers=again)
+    note = {"note": "done"}
+    bench.post(f"{V1}/support-cases/{world.case.pk}/close/", note, format="json", headers=key)
+    help_wanted = {
+        "code": world.ready.code,
+        "topic": "help",
+        "contact": "0612345699",
+        "message": "Zoé",
+    }
+    desk.post(
+        f"{V1}/support-cases/", help_wanted, format="json", headers={"Idempotency-Key": "k3"}
+    )
+    kept = str(list(Answer.objects.values_list("body", flat=True)))
+    assert Answer.objects.count() == 4
+    for secret in (
+        "Zo",
+        "Inven",
+        "birth_year",
+        "0612345699",
+        world.case.contact,
+        world.case.message,
+    ):
+        assert secret not in kept

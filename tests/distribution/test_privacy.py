@@ -64,7 +64,9 @@ def test_an_export_holds_everything_that_is_kept() -> None:
 
 
 def test_erasing_on_demand_leaves_nothing_that_names_the_person() -> None:
-    given = a_hand_over(signed_by="signature", signature=A_SIGNATURE)
+    asked = a_request(needs=[{"kind": "laptop", "accessories": "mouse for Zoé"}])
+    promise = an_allocation(request=asked)
+    given = a_hand_over(allocation=promise, signed_by="signature", signature=A_SIGNATURE)
     case = a_support_case(device=given.allocation.device)
     person = given.allocation.line.request.beneficiary
     name, reference = person.name, person.case_reference
@@ -78,6 +80,7 @@ def test_erasing_on_demand_leaves_nothing_that_names_the_person() -> None:
     given.refresh_from_db()
     case.refresh_from_db()
     assert (given.signature, case.message, case.contact) == ("", "", "")
+    assert not person.requests.filter(lines__accessories__contains="Zoé").exists()
     assert name not in given.signed_text
     assert reference not in given.signed_text
     assert HandOver.objects.count() == 1

@@ -1,10 +1,11 @@
 """ETag and If-Match: nobody overwrites what somebody else has just changed."""
 
-import hashlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -39,9 +40,20 @@ class IfMatchRequired(Refusal):
 
 
 def etag_of(body: Any) -> str:
-    """Give the strong ETag of a JSON body: the same content gives the same tag."""
-    text = json.dumps(body, cls=JSONEncoder, sort_keys=True)
-    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    """Give the strong ETag of a JSON body: the same content gives the same tag.
+
+    Keyed, so that a tag kept somewhere does not help to guess the names it was made from.
+    """
+    text = json.dumps(body, cls=_Canonical, sort_keys=True)
+    return f'"{salted_hmac("etag", text, algorithm="sha256").hexdigest()[:32]}"'
+
+
+class _Canonical(JSONEncoder):
+    """Writes a moment the same whatever its time zone."""
+
+    def default(self, obj: Any) -> Any:
+        """Write what JSON has no word for."""
+        return super().default(obj.astimezone(UTC) if isinstance(obj, datetime) else obj)
 
 
 class Tagged:

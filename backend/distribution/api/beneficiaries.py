@@ -1,5 +1,6 @@
 """The people who receive, for the structure that accompanies them only."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -12,10 +13,14 @@ from rest_framework.response import Response
 
 from backend.accounts.api.resources import Facts, Listed, columns_of, describe, read, verb
 from backend.core.api.commands import CommandSerializer, command
-from backend.core.api.etags import IF_MATCH, Tagged
+from backend.core.api.etags import IF_MATCH, Tagged, etag_of
 from backend.distribution import operations
 from backend.distribution.api.asked import EditBeneficiary, RegisterBeneficiary
-from backend.distribution.api.shapes import BeneficiaryFile, BeneficiaryShape
+from backend.distribution.api.shapes import (
+    BeneficiaryCard,
+    BeneficiaryFile,
+    BeneficiaryShape,
+)
 from backend.distribution.models import Beneficiary
 
 _EXAMPLE = {
@@ -48,18 +53,21 @@ class Beneficiaries(Tagged, Listed):
     filterset_class = BeneficiaryFilter
 
     def shape(self, instance: Beneficiary) -> Facts:
-        """Show the whole file."""
-        file = columns_of(instance, [*self.columns, "name", "birth_year"])
+        """Show what a command answers: answers are remembered, so there is no name in them."""
         checks = instance.criterion_checks.order_by("criterion")
-        return file | {
+        return columns_of(instance, self.columns) | {
             "criteria": list(checks.values("criterion", "checked_by_label", "checked_at"))
         }
+
+    def file(self, person: Beneficiary) -> Facts:
+        """Show the whole file."""
+        return self.shape(person) | {"name": person.name, "birth_year": person.birth_year}
 
     @extend_schema(responses=BeneficiaryFile)
     def retrieve(self, request: Request, pk: str) -> Response:
         """Open a person's file; that you did is written down."""
         person = operations.read_beneficiary(beneficiary=int(pk), by=self.hat, at=timezone.now())
-        return self.tag(Response(self.shape(person)))
+        return self.tag(Response(self.file(person)))
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     @action(detail=True, methods=["get"])
@@ -68,37 +76,47 @@ class Beneficiaries(Tagged, Listed):
         at = timezone.now()
         return Response(operations.export_beneficiary(beneficiary=int(pk), by=self.hat, at=at))
 
-    @describe(RegisterBeneficiary, BeneficiaryFile, status=201, example=_EXAMPLE)
+    @describe(RegisterBeneficiary, BeneficiaryCard, status=201, example=_EXAMPLE)
     def create(self, request: Request) -> Response:
         """Open a person's file in your structure."""
-        return self.tag(
-            self.do(
-                RegisterBeneficiary,
-                operations.register_beneficiary,
-                structure=self.hat.organisation,
-                status=201,
-            )
+        facts: Any = read(RegisterBeneficiary, request, hat=self.hat)
+        return self._written(
+            lambda: operations.register_beneficiary(
+                **facts, structure=self.hat.organisation, by=self.hat
+            ),
+            status=201,
         )
 
     @extend_schema(parameters=[IF_MATCH])
-    @describe(EditBeneficiary, BeneficiaryFile, example={"household_size": 4})
+    @describe(EditBeneficiary, BeneficiaryCard, example={"household_size": 4})
     def partial_update(self, request: Request, pk: str) -> Response:
         """Correct a file or tick criteria; If-Match says which version you have read."""
         facts: Any = read(EditBeneficiary, request, hat=self.hat)
         at, criteria = facts.pop("at"), facts.pop("criteria", None)
 
-        def edit() -> Facts:
+        def edit() -> Beneficiary:
             person = self.one_locked()
-            self.require_match(request, self.shape(person))
-            return self.shape(
-                operations.edit_beneficiary(
-                    beneficiary=person, facts=facts, criteria=criteria, by=self.hat, at=at
-                )
+            self.require_match(request, self.file(person))
+            return operations.edit_beneficiary(
+                beneficiary=person, facts=facts, criteria=criteria, by=self.hat, at=at
             )
 
-        return self.tag(command(request, edit))
+        return self._written(edit)
 
-    @verb(CommandSerializer, BeneficiaryFile, example={})
+    def _written(self, act: Callable[[], Beneficiary], *, status: int = 200) -> Response:
+        tags: list[str] = []
+
+        def write() -> Facts:
+            person = act()
+            tags.append(etag_of(self.file(person)))
+            return self.shape(person)
+
+        response = command(self.request, write, status=status)
+        if "Idempotency-Replayed" not in response:
+            response["ETag"] = tags[-1]
+        return response
+
+    @verb(CommandSerializer, BeneficiaryCard, example={})
     def erase(self, request: Request, pk: str) -> Response:
         """Erase what names a person, at their request; the statistics stay."""
         return self.do(CommandSerializer, operations.erase_beneficiary, beneficiary=int(pk))

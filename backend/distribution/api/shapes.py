@@ -55,15 +55,22 @@ class CheckShape(serializers.Serializer[Any]):
     checked_at = serializers.DateTimeField()
 
 
-class BeneficiaryFile(serializers.ModelSerializer[Beneficiary]):
+class BeneficiaryCard(BeneficiaryShape):
+    """What a command answers: the file without name and year of birth."""
+
+    criteria = CheckShape(many=True)
+
+    class Meta(BeneficiaryShape.Meta):
+        fields = [*BeneficiaryShape.Meta.fields, "criteria"]
+
+
+class BeneficiaryFile(BeneficiaryCard):
     """A person's whole file, for the structure that entered it only."""
 
     name = serializers.CharField()
-    criteria = CheckShape(many=True)
 
-    class Meta:
-        model = Beneficiary
-        fields = [*BeneficiaryShape.Meta.fields, "name", "birth_year", "criteria"]
+    class Meta(BeneficiaryCard.Meta):
+        fields = [*BeneficiaryCard.Meta.fields, "name", "birth_year"]
 
 
 class LineShape(serializers.Serializer[Any]):
@@ -223,3 +230,8 @@ class SupportCaseShape(serializers.ModelSerializer[SupportCase]):
 class CallTaken(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     opened_at = serializers.DateTimeField()
+
+
+class CallClosed(CallTaken):
+    closed_at = serializers.DateTimeField()
+    closing_note = serializers.CharField()

@@ -13,7 +13,7 @@ from backend.core.api.commands import command
 from backend.distribution import operations
 from backend.distribution.api.asked import CloseSupportCase, OpenSupportCase
 from backend.distribution.api.rows import Gathered
-from backend.distribution.api.shapes import CallTaken, SupportCaseShape
+from backend.distribution.api.shapes import CallClosed, CallTaken, SupportCaseShape
 from backend.distribution.models import SupportCase
 
 _EXAMPLE = {
@@ -79,7 +79,16 @@ class SupportCases(Gathered, Listed, Retrieved):
 
         return command(request, act, status=201)
 
-    @verb(CloseSupportCase, SupportCaseShape, example={"note": "Charger replaced."})
+    @verb(CloseSupportCase, CallClosed, example={"note": "Charger replaced."})
     def close(self, request: Request, pk: str) -> Response:
         """Close a case and say what was done."""
         return self.do(CloseSupportCase, operations.close_support_case, case=int(pk))
+
+    def shape(self, instance: SupportCase) -> Facts:
+        """Show what a command answers: answers are remembered, so no stranger's words in them."""
+        return {
+            "id": instance.pk,
+            "opened_at": instance.opened_at,
+            "closed_at": instance.closed_at,
+            "closing_note": instance.closing_note,
+        }

@@ -18,6 +18,7 @@ from backend.distribution.models import (
     Beneficiary,
     BeneficiaryRead,
     HandOver,
+    RequestLine,
     SupportCase,
 )
 from backend.distribution.operations.beneficiaries import FileClosed, locked_beneficiary
@@ -120,10 +121,12 @@ def _forget(person: Beneficiary, *, at: datetime) -> None:
     person.save(update_fields=["name", "name_hash", "birth_year", "case_reference", "purged_at"])
     person.criterion_checks.all().delete()
     person.reads.all().delete()
-    signed = HandOver.objects.filter(allocation__line__request__beneficiary=person)
-    signed.exclude(signature="").update(signature="")
-    held = Allocation.objects.filter(
-        line__request__beneficiary=person, outcome=AllocationOutcome.HANDED_OVER
-    )
+    # What people wrote about the person, wherever it stands.
+    person.requests.exclude(decline_reason="").update(decline_reason="—")
+    RequestLine.objects.filter(request__beneficiary=person).update(accessories="")
+    promises = Allocation.objects.filter(line__request__beneficiary=person)
+    promises.exclude(release_reason="").update(release_reason="")
+    HandOver.objects.filter(allocation__in=promises).exclude(signature="").update(signature="")
+    held = promises.filter(outcome=AllocationOutcome.HANDED_OVER)
     theirs = SupportCase.objects.filter(device__in=held.values("device"))
     theirs.exclude(message="", contact="").update(message="", contact="")
