@@ -6,11 +6,13 @@ way everything is undone and the first answer is given again.
 """
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.errors import InvalidInput
@@ -41,8 +43,8 @@ def new_key() -> str:
 
 
 def fingerprint(*parts: str | bytes) -> str:
-    """Give the SHA-256 of what was asked: method, path, body."""
-    digest = hashlib.sha256()
+    """Give the keyed SHA-256 of what was asked: a body may hold a name that could be guessed."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), digestmod=hashlib.sha256)
     for part in parts:
         digest.update(part.encode() if isinstance(part, str) else part)
         digest.update(b"\0")
