@@ -51,8 +51,9 @@ def _act(  # what one scan is made of
         raise ValidationError(_("What you set for all scans no longer fits: set it again."))
     already = _same_place(act, code, hat, form) if act.event == "device.placed" else None
     if already is None:
-        act.run(code, form, hat, timezone.now())
-        device = Device.objects.with_code(code).get()
+        result = act.run(code, form, hat, timezone.now())
+        found = result if isinstance(result, Device) else None
+        device = found or Device.objects.with_code(code).get()
         keeping.remember(request, keeping.done(device, act.done, event=act.event))
     else:
         keeping.remember(request, already)

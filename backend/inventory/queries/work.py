@@ -2,13 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from backend.accounts.models import Membership
 from backend.inventory.choices import CollectionState, PledgeState, State
 from backend.inventory.models import Collection, Device, Pledge, PledgeLine
 from backend.inventory.models.collections import CollectionQuerySet
 
+MOST_LINES = 30
 _WORK = [
     State.RECEIVED,
     State.IN_WORKSHOP,
@@ -47,11 +48,13 @@ def piles(hat: Membership) -> list[Pile]:
 
 
 def expected_lines(hat: Membership) -> list[PledgeLine]:
-    """Give the lines that this workshop expects, with their counts, oldest pledge first."""
+    """Give the lines that this workshop still waits for, oldest pledge first, the next 30."""
     lines = PledgeLine.objects.filter(
         pledge__state=PledgeState.ACCEPTED, pledge__workshop_id=hat.organisation_id
     )
-    return list(lines.select_related("pledge").with_counts().order_by("pledge__decided_at", "pk"))
+    lines = lines.select_related("pledge").with_counts()
+    waited_for = lines.filter(received__lt=F("quantity"))  # type: ignore[misc]  # counted above
+    return list(waited_for.order_by("pledge__decided_at", "pk")[:MOST_LINES])
 
 
 def trips(hat: Membership) -> CollectionQuerySet:

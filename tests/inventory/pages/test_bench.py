@@ -236,3 +236,13 @@ def test_more_work_costs_the_bench_no_more_queries(
     with statements() as four:
         bench.get("/atelier/")
     assert len(four) == len(one)
+
+
+def test_a_scan_costs_few_statements(bench: Client, workshop: Workshop, statements: Count) -> None:
+    set_up(bench, "tri", **TRIAGE)
+    scan(bench, workshop.receive().code)
+    device = workshop.receive()
+    with statements() as sent:
+        bench.post("/atelier/scan/", {"code": device.code, "once": "a key"})
+    ours = [sql for sql in sent if "django_session" not in sql and "accounts_user" not in sql]
+    assert len(ours) <= 6, "\n".join(ours)
