@@ -38,13 +38,20 @@ def with_lines(requests: QuerySet[Request]) -> QuerySet[Request]:
 
 
 def tell_delays(requests: list[Request], paces: dict[str, figures.Pace]) -> list[Request]:
-    """Put on each line the `days` to wait (None: unknown) and whether one `is_on_the_shelf`."""
+    """Put on each line the `days` to wait (None: unknown) and whether one `is_on_the_shelf`.
+
+    A request `is_reserved` when each of its lines has its device.
+    """
     lines: list[Any] = [line for request in requests for line in request.lines.all()]
     for line in lines:
         pace = paces[line.kind]
         delay = pace.delay(line.place)
         line.days = delay and max(1, delay.days)
         line.is_on_the_shelf = line.place <= pace.ready
+    for request in requests:
+        request.is_reserved = all(  # type: ignore[attr-defined]
+            getattr(line, "promises", ()) for line in request.lines.all()
+        )
     return requests
 
 
