@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.inventory.choices import Kind
 
@@ -48,7 +49,7 @@ class RequestState(models.TextChoices):
     """Where a request stands."""
 
     WAITING = "waiting", _("In the queue")
-    DECLINED = "declined", _("Refused")
+    DECLINED = "declined", pgettext_lazy("request", "Refused")
     CANCELLED = "cancelled", _("Withdrawn")
     SERVED = "served", _("Served")
 
@@ -60,7 +61,7 @@ class AllocationOutcome(models.TextChoices):
     HANDED_OVER = "handed_over", _("Handed over")
     RELEASED = "released", _("Released")
     EXPIRED = "expired", _("Expired")
-    RETURNED = "returned", _("Returned")
+    RETURNED = "returned", pgettext_lazy("promise", "Returned")
 
 
 OPEN_OUTCOMES = [AllocationOutcome.RESERVED, AllocationOutcome.HANDED_OVER]
