@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.errors import InvalidInput
-from backend.core.models import Event, Outbox
+from backend.core.models import Event, Outbox, insert
 
 Listener = Callable[..., None]
 
@@ -74,7 +74,7 @@ def record(
             _("Check the date and time of your device: this moment has not come yet."),
             fields={"at": [_("in the future")]},
         )
-    event = Event.objects.create(
+    event = Event(
         kind=kind,
         subject_type=subject._meta.model_name or "",
         subject_id=subject.pk,
@@ -85,8 +85,9 @@ def record(
         recorded_at=now,
         facts=facts,
     )
+    insert(event)
     if kind in _listeners:
-        Outbox.objects.create(event=event, next_try_at=now)
+        insert(Outbox(event=event, next_try_at=now))
         _wake_after_commit(event.pk)
     return event
 

@@ -10,6 +10,7 @@ from backend.accounts.choices import Role
 from backend.accounts.models import Membership
 from backend.core import events
 from backend.core.errors import InvalidInput, Refusal
+from backend.core.models import insert
 from backend.core.rules import in_words_of
 from backend.core.transactions import operation
 from backend.inventory.choices import PartCondition, State, Triage, checklist_for
@@ -92,7 +93,7 @@ def triage_device(
         condition=condition,
     )
     inspection.clean_fields(exclude=["device", "by"])
-    inspection.save()
+    insert(inspection)
     events.record("device.triaged", subject=device, by=by, at=at, **said, decision=decision)
     return device
 
@@ -129,7 +130,7 @@ def record_repair(
     )
     action.clean_fields(exclude=["device", "by"])
     with in_words_of(RepairAction):
-        action.save()
+        insert(action)
     change(device, at=at)
     events.record(
         "device.repaired",
@@ -178,8 +179,8 @@ def pass_quality_check(
             _("You repaired this device: ask a colleague to do the last check.")
         )
     said = apply_move(device, "pass_quality_check", at=at)
-    QualityCheck.objects.create(
-        device=device, by_id=by.user_id, at=at, answers=dict(answers), is_passed=True
+    insert(
+        QualityCheck(device=device, by_id=by.user_id, at=at, answers=dict(answers), is_passed=True)
     )
     events.record("device.passed_quality_check", subject=device, by=by, at=at, **said)
     return device
@@ -221,7 +222,7 @@ def fail_quality_check(
         reason=reason,
     )
     check.clean_fields(exclude=["device", "by", "answers"])
-    check.save()
+    insert(check)
     events.record(
         "device.failed_quality_check", subject=device, by=by, at=at, **said, decision=decision
     )

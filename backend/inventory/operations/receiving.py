@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import Membership
 from backend.core import events
 from backend.core.errors import InvalidInput, Refusal
+from backend.core.models import insert
 from backend.core.transactions import operation
 from backend.inventory.choices import STORES_DATA, PledgeState, SerialQuality, State
 from backend.inventory.models import Device, Location, Pledge, PledgeLine, StorageUnit
@@ -111,10 +112,10 @@ def receive_device(
         changed_at=at,
     )
     _check_columns(device)
-    device.save(force_insert=True)
+    insert(device)
     stick(label, device, at=at)
     if stores_data:
-        StorageUnit.objects.create(device=device)
+        insert(StorageUnit(device=device))
     events.record(
         "device.received",
         subject=device,
