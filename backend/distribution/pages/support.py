@@ -15,12 +15,14 @@ from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core import codes
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.throttling import take_turn
 from backend.distribution import operations
 from backend.distribution.choices import SupportTopic
 from backend.distribution.models import SupportCase
 from backend.inventory.models import Label
 
 ON_A_PAGE = 25
+CALLS_PER_HOUR_PER_ADDRESS = 20
 
 
 class SupportForm(forms.Form):
@@ -64,6 +66,8 @@ def ask_for_help(request: HttpRequest, code: str) -> HttpResponse:
     form = SupportForm(request.POST or None)
 
     def act() -> str:
+        if not request.user.is_authenticated:
+            take_turn(request, form="support", most=CALLS_PER_HOUR_PER_ADDRESS)
         operations.open_support_case(code=bare, **form.cleaned_data, at=timezone.now())
         return reverse("distribution:support", args=[bare]) + "?merci"
 

@@ -58,3 +58,15 @@ def test_another_workshop_sees_no_call(world: World, seen_by: See) -> None:
     stranger = seen_by(a_technician())
     assert stranger.get(f"/aide/{world.case.pk}/").status_code == 404
     assert f"/aide/{world.case.pk}/" not in stranger.get("/aide/").content.decode()
+
+
+def test_one_address_does_not_flood_the_workshop_with_calls(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.distribution.pages.support.CALLS_PER_HOUR_PER_ADDRESS", 1)
+    visitor = Client(HTTP_ACCEPT_LANGUAGE="en", REMOTE_ADDR="203.0.113.7")
+    address = f"/d/{world.given.allocation.device.code}/aide/"
+    before = SupportCase.objects.count()
+    statuses = [visitor.post(address, CALL | {"once": key}).status_code for key in "ab"]
+    assert statuses == [302, 422]
+    assert SupportCase.objects.count() == before + 1
