@@ -53,7 +53,7 @@ def test_without_a_birth_year_nobody_is_taken_for_a_namesake() -> None:
 def test_a_case_reference_is_used_once_in_a_structure(nothing_changed: Any) -> None:
     by = a_counsellor()
     person = a_person(by=by, case_reference="A1")
-    with nothing_changed(person), pytest.raises(ValidationError, match="cette référence"):
+    with nothing_changed(person), pytest.raises(ValidationError, match="case reference"):
         a_person(by=by, case_reference="A1")
     a_person(by=a_counsellor(), case_reference="A1")
 

@@ -262,6 +262,8 @@ SPECTACULAR_SETTINGS = {
         "PledgeState": "backend.inventory.choices.PledgeState",
         "CollectionState": "backend.inventory.choices.CollectionState",
         "TransferState": "backend.inventory.choices.TransferState",
+        "RequestState": "backend.distribution.choices.RequestState",
+        "Criterion": "backend.distribution.choices.Criterion",
     },
 }
 
