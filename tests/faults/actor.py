@@ -59,7 +59,7 @@ def undo() -> dict[str, Any]:
 
 
 def bench(*, to: str) -> dict[str, Any]:
-    """Make a workshop that expects a pledge, with a token for its bench and one label."""
+    """Make a workshop that expects a pledge, with a token for its bench and two labels."""
     name = f"Atelier {to}"
     workshop = Organisation.objects.create(
         kind="workshop", name=name, legal_type="association", territory="69"
@@ -72,13 +72,13 @@ def bench(*, to: str) -> dict[str, Any]:
     at = timezone.now()
     pledge = Pledge.objects.get(pk=announce(to=to)["pledge"])
     inventory.accept_pledge(pledge=pledge, workshop=workshop, by=coordinator, at=at)
-    labels = inventory.mint_labels(quantity=1, workshop=workshop, by=technician, at=at)
+    labels = inventory.mint_labels(quantity=2, workshop=workshop, by=technician, at=at)
     _token, secret = issue_token(
         name="bench", scope=[], expires_at=at + timedelta(days=1), by=technician, at=at
     )
     return {
         "token": secret,
-        "code": labels.labels.get().code,
+        "codes": list(labels.labels.values_list("code", flat=True)),
         "line": pledge.lines.get().pk,
         "pledge": pledge.pk,
     }

@@ -23,13 +23,13 @@ class PostOffice:
         self.mails: list[tuple[str, str]] = []  # recipient, Message-ID
         self.hold = ""
         self.holds_somebody = False
-        self.asked = 0  # recipients named since it was last released
+        self.asked: list[str] = []  # recipients named, accepted or not
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         """Take a recipient."""
-        self.asked += 1
+        self.asked.append(address)
         await self._wait_while("RCPT")
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -50,7 +50,6 @@ class PostOffice:
         """Answer again."""
         self.hold = ""
         self.holds_somebody = False
-        self.asked = 0
 
     def names_to(self, address: str) -> list[str]:
         """Give the names of the mails to one address, in the order of arrival."""

@@ -22,6 +22,7 @@ def test_a_mail_leaves_once_though_the_one_process_is_killed_while_it_sends(
             "DJANGO_SETTINGS_MODULE": "backend.config.settings.local",
             "DATA_DIR": str(tmp_path),
             "EMAIL_URL": mail_server,
+            "EMAIL_TIMEOUT": "120",
             "DEMO": "0",
             "PORT": str(port),
             "SITE_URL": f"http://127.0.0.1:{port}",

@@ -3,7 +3,7 @@
 import json
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,6 +60,7 @@ def scene(
             "DATABASE_URL": postgres_server.url,
             "REDIS_URL": queue.url,
             "EMAIL_URL": mail_server,
+            "EMAIL_TIMEOUT": "120",  # a busy machine holds a worker for long
             "NOTICE_SETTLE_SECONDS": "1",
             "DATA_DIR": str(folder),
             "PORT": str(port),
@@ -141,11 +142,18 @@ class TestWithOneWorker:
         assert office.names_to(address) == []
 
 
-def scan(scene: Scene, place: dict[str, Any]) -> Any:
+def timed(act: Callable[[], Any]) -> tuple[float, Any]:
+    """Give how many seconds something took, and its result."""
+    began = time.monotonic()
+    result = act()
+    return time.monotonic() - began, result
+
+
+def scan(scene: Scene, place: dict[str, Any], code: str) -> Any:
     """Book a machine in over the API, as the bench does."""
     one = {
-        "client_id": f"scan-{place['code']}",
-        "code": place["code"],
+        "client_id": f"scan-{code}",
+        "code": code,
         "action": "receive",
         "at": datetime.now(UTC).isoformat(),
         "facts": {"line": place["line"]},
@@ -170,11 +178,11 @@ def test_with_the_queue_away_the_scan_succeeds_and_the_mail_leaves_when_it_is_ba
     with ExitStack() as stack:
         stack.enter_context(scene.running("web"))
         scene.wait_for(lambda: answers(scene))
-        began = time.monotonic()
-        (result,) = scan(scene, place)["results"]
-        seconds = time.monotonic() - began
-        assert result["outcome"] == "applied", result
-        assert seconds < 2.5, "the queue is a nudge, not a promise"
+        with queue.there():
+            quiet, _answer = timed(lambda: scan(scene, place, place["codes"][0]))
+        seconds, answer = timed(lambda: scan(scene, place, place["codes"][1]))
+        assert answer["results"][0]["outcome"] == "applied", answer
+        assert seconds < 2 + quiet, "the queue is a nudge, not a promise"
         seen = actor("look", pledge=place["pledge"], template="devices_received")
         assert seen["states"] == []
         assert seen["waiting"] >= 1
@@ -225,7 +233,7 @@ def test_a_worker_killed_while_it_sends_tells_once_after_its_restart(
             pledge = actor("announce", to=address)["pledge"]
             scene.wait_for(lambda: office.holds_somebody)
             witness("deliver")  # a second worker leaves alone what the first is sending
-            assert office.asked == 1
+            assert office.asked.count(address) == 1
             kill(worker)
         office.release()
         assert office.names_to(address) == []

@@ -157,7 +157,9 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Rebond <rebond@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-EMAIL_TIMEOUT = 10  # seconds; a mail is sent inside the transaction that marks it sent
+EMAIL_TIMEOUT = env.int(
+    "EMAIL_TIMEOUT", default=10
+)  # seconds; a mail is sent inside the transaction that marks it sent
 NOTICE_SETTLE_SECONDS = env.int("NOTICE_SETTLE_SECONDS", default=5 if DEMO else 600)
 
 REDIS_URL = env.str("REDIS_URL", default="")
