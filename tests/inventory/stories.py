@@ -69,8 +69,10 @@ class Workshop:
         if "line" not in given:
             given.setdefault("unexpected_reason", "left at the door")
         facts = {"kind": kind, "serial": f"SN{next(self.serials)}"} | given.pop("facts", {})
-        given.setdefault("code", self.label())
-        return operations.receive_device(facts=facts, by=self.technician, at=NOW, **given)
+        code = given.pop("code", "") or self.label()
+        return operations.receive_device(
+            code=code, facts=facts, by=self.technician, at=NOW, **given
+        )
 
     def triage(self, device: Device, decision: Triage = Triage.REPAIR, **given: Any) -> Device:
         """Send a device where triage says."""
