@@ -52,7 +52,7 @@ class Workshop:
         """Hire the manager, print labels."""
         self.organisation: Organisation = self.technician.organisation
         self.manager = a_workshop_manager(organisation=self.organisation)
-        self.roll = self.labels(60).labels.order_by("pk").values_list("code", flat=True).iterator()
+        self.roll = iter(self.labels(60).labels.order_by("pk").values_list("code", flat=True))
 
     def label(self) -> str:
         """Take a blank label from the roll."""
