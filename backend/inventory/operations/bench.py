@@ -166,7 +166,7 @@ def pass_quality_check(
 
     Raises DataNotGone, StillLocked, ChecklistIncomplete, CheckedByTheRepairer.
     """
-    device = locked_device(code=code, by=by, at=at, among=_with_people(by))
+    device = locked_device(code=code, by=by, at=at, among=_with_people)
     check_move(device, "pass_quality_check")
     open_points = [key for key in checklist_for(device.kind) if answers.get(key) is not True]
     if open_points:

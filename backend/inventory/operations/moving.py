@@ -12,7 +12,8 @@ from backend.core import codes
 from backend.core.errors import NotFound, Refusal
 from backend.inventory import lifecycle
 from backend.inventory.choices import State
-from backend.inventory.models import Device, DeviceQuerySet, Label
+from backend.inventory.models import Device, Label
+from backend.inventory.operations.looking_up import Among, every_device, find_locked
 
 
 class UnknownCode(NotFound):
@@ -49,18 +50,14 @@ def locked_device(
     at: datetime,
     code: str = "",
     device_id: int | None = None,
-    among: DeviceQuerySet | None = None,
+    among: Among = every_device,
 ) -> Device:
     """Lock one device, by the code of any of its labels or by id, in one statement.
 
     `by` None means Rebond itself, which sees all. `among` adds annotations to the row. Raises
     MisreadCode, UnknownCode (also for another organisation's device) and BeforeLastEvent.
     """
-    devices = Device.objects.all() if among is None else among
-    if by is not None:
-        devices = devices.seen_by(by)
-    devices = devices.filter(pk=device_id) if device_id else devices.with_code(codes.read(code))
-    device = devices.locked().first()
+    device = find_locked(by=by, key=device_id or codes.read(code), among=among)
     if device is None:
         raise unknown_code()
     not_before_last_event(device, at=at)
