@@ -126,3 +126,21 @@ def test_some_serials_lie() -> None:
     serials = Counter(thing.serial for thing in plan(1, 0.1).things)
     assert serials["To be filled by O.E.M."]
     assert any(count == 2 for count in serials.values())
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_a_machine_that_comes_back_is_erased_before_it_is_given_again(seed: int) -> None:
+    year = plan(seed, 0.1)
+    stores = {thing.number for thing in year.things if thing.kind in COUNTED}
+    back: set[int] = set()
+    again = 0
+    for steps in year.days.values():
+        for step in steps:
+            if step.verb == "take_back":
+                back.add(step.number)
+            elif step.verb in {"erase", "destroy", "absent"}:
+                back.discard(step.number)
+            elif step.verb in {"pass_check", "recycle"} and step.number in stores:
+                assert step.number not in back
+                again += 1
+    assert again

@@ -2,7 +2,15 @@
 
 from random import Random
 
-from backend.impact.replay.fates import NOT_YET, TO_RECYCLE, WORTH_IT, Fate, recycle, triage
+from backend.impact.replay.fates import (
+    COUNTED,
+    NOT_YET,
+    TO_RECYCLE,
+    WORTH_IT,
+    Fate,
+    recycle,
+    triage,
+)
 from backend.impact.replay.people import Delivery
 from backend.impact.replay.steps import Diary
 
@@ -62,9 +70,10 @@ def _give_back(delivery: Delivery, diary: Diary, chance: Random) -> None:
     thing, day = delivery.thing, delivery.back or 0
     reason = "exchange" if delivery.is_given_again else chance.choice(("fault", "unused", "other"))
     diary.write(day, "take_back", thing.number, request=delivery.number, reason=reason)
+    thing.data = ""  # whatever was done before, the person's data may be on it now
     if delivery.is_given_again:
         triage(thing, day + 1, "repair", WORTH_IT, diary, chance)
-        if thing.data == "erased":
+        if thing.kind in COUNTED:
             diary.write(day + 2, "erase", thing.number, purge=False)
         diary.write(day + 3, "pass_check", thing.number)
         diary.write(day + 3, "place", thing.number)
