@@ -42,7 +42,7 @@ def mint() -> str:
 
 
 def spell(code: str) -> str:
-    """Write a code as people read it: `7K3M9XQ2V` as `7K3M-9XQ2-V`."""
+    """Write a code as people read it: `7K3M9XQ29` as `7K3M-9XQ2-9`."""
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 
@@ -57,7 +57,7 @@ def read(text: str) -> str:
     bare = _SPACING.sub("", address[1] if address else text).upper()
     if len(bare) != LENGTH + 1 or not set(bare) <= _VALUE.keys():
         raise MisreadCode(
-            _("A code has nine letters and digits, like 7K3M-9XQ2-V. Scan or type it again.")
+            _("A code has nine letters and digits, like 7K3M-9XQ2-9. Scan or type it again.")
         )
     if check_symbol(bare[:LENGTH]) != bare[LENGTH]:
         raise MisreadCode(

@@ -47,7 +47,7 @@ def test_a_code_is_read_however_it_is_written(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "7K3M", "7K3M-9XQ2-V-V", "0O1I-LLLL-0", "é" * 9, "2" * 10**6]
+    "text", ["", "7K3M", "7K3M-9XQ2-9-9", "0O1I-LLLL-0", "é" * 9, "2" * 10**6]
 )
 def test_what_cannot_be_a_code_is_misread(text: str) -> None:
     with pytest.raises(codes.MisreadCode):

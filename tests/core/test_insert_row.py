@@ -18,7 +18,7 @@ def test_an_inserted_row_reads_back_as_a_saved_one(now: datetime) -> None:
         "organisation_id": 3,
         "happened_at": now,
         "recorded_at": now,
-        "facts": {"code": "7K3M9XQ2V", "was": {"location_id": None}, "tall": [1, 2.5, True]},
+        "facts": {"code": "7K3M9XQ29", "was": {"location_id": None}, "tall": [1, 2.5, True]},
     }
     saved, inserted = Event(**columns), Event(**columns)
     saved.save()

@@ -103,7 +103,7 @@ class Returns(Gathered, Listed, Retrieved):
         TakeBackDevice,
         ReturnShape,
         status=201,
-        example={"code": "7K3M-9XQ2-V", "reason": "unused"},
+        example={"code": "7K3M-9XQ2-9", "reason": "unused"},
     )
     def create(self, request: Request) -> Response:
         """Take a device back: its data has to be erased all over again."""

@@ -142,7 +142,7 @@ class Requests(Resource):
             ]
         )
 
-    @verb(AllocateDevice, AllocationShape, status=201, example={"line": 7, "code": "7K3M-9XQ2-V"})
+    @verb(AllocateDevice, AllocationShape, status=201, example={"line": 7, "code": "7K3M-9XQ2-9"})
     def allocate(self, request: HttpRequest, pk: str) -> Response:
         """Reserve a READY device for one line of the request."""
         facts = read(AllocateDevice, request, hat=self.hat)

@@ -17,7 +17,7 @@ from backend.distribution.api.shapes import CallClosed, CallTaken, SupportCaseSh
 from backend.distribution.models import SupportCase
 
 _EXAMPLE = {
-    "code": "7K3M-9XQ2-V",
+    "code": "7K3M-9XQ2-9",
     "topic": "fault",
     "message": "The screen stays black.",
     "contact": "06 00 00 00 00",
