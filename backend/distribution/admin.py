@@ -1,10 +1,8 @@
 """The operator's view of distribution: to look, never to write, and without a name."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from backend.core.admin import LookOnly
 from backend.distribution.models import (
     Allocation,
     Beneficiary,
@@ -14,22 +12,6 @@ from backend.distribution.models import (
     Return,
     SupportCase,
 )
-
-
-class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
-    """Rows are written by operations only: each has its event."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody adds here."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes here."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes here."""
-        return False
 
 
 @admin.register(Programme)

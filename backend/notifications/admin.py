@@ -1,27 +1,9 @@
 """The operator's view of what was told: to look, hardly to touch."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from backend.core.admin import LookOnly
 from backend.notifications.models import Notice, WebhookDelivery, WebhookEndpoint
-
-
-class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
-    """Rows are written by operations only."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody adds here."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes here."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes here."""
-        return False
 
 
 @admin.register(Notice)
