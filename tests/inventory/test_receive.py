@@ -165,14 +165,21 @@ def test_a_fact_that_cannot_be_leaves_no_device_and_a_free_label(workshop: Works
     assert not Event.objects.of_kind("device.received").exists()
 
 
-def test_a_printer_whose_donor_tells_of_a_disk_is_born_with_one_pending_unit(
-    workshop: Workshop,
+@pytest.mark.parametrize(
+    ("announced", "called"),
+    [
+        ({"kind": "printer", "has_storage": True}, "printer"),
+        ({"kind": "laptop"}, "monitor"),
+    ],
+)
+def test_what_was_announced_with_data_is_born_with_one_pending_unit(
+    workshop: Workshop, announced: dict[str, Any], called: str
 ) -> None:
-    lines: list[Any] = [{"kind": "printer", "quantity": 1, "has_storage": True}]
+    lines: list[Any] = [{"quantity": 1, **announced}]
     pledge = operations.announce_pledge(facts={**DONOR}, lines=lines, by=None, at=NOW)  # type: ignore[typeddict-item]
     operations.accept_pledge(
         pledge=pledge, workshop=workshop.organisation, by=a_coordinator(), at=NOW
     )
     line = pledge.lines.select_related("pledge").get()
-    device = workshop.receive("printer", line=line)
+    device = workshop.receive(called, line=line)
     assert device.pending_units == device.storage_units.count() == 1

@@ -95,7 +95,7 @@ def receive_device(
     columns |= facts
     serial, quality = serial_of(columns.pop("serial", ""))
     previous = _cycle_before(serial) if quality == SerialQuality.CLASH else None
-    stores_data = columns.get("kind") in STORES_DATA or bool(line and line.has_storage)
+    stores_data = columns.get("kind") in STORES_DATA or _was_announced_with_data(line)
     device = Device(
         **columns,
         code=label.code,
@@ -128,6 +128,11 @@ def receive_device(
         previous=previous.code if previous else None,
     )
     return device
+
+
+def _was_announced_with_data(line: PledgeLine | None) -> bool:
+    # What arrives under a laptop's line and is called a monitor is looked into all the same.
+    return line is not None and (line.kind in STORES_DATA or bool(line.has_storage))
 
 
 def _check_columns(device: Device) -> None:
