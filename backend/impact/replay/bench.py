@@ -10,7 +10,13 @@ from backend.impact.replay.made import Made
 from backend.impact.replay.plan import Plan
 from backend.impact.replay.steps import Step
 from backend.inventory import operations as inventory
-from backend.inventory.choices import ErasureMethod, ErasureResult, Triage, checklist_for
+from backend.inventory.choices import (
+    DataOutcome,
+    ErasureMethod,
+    ErasureResult,
+    Triage,
+    checklist_for,
+)
 from backend.inventory.models import Location, Pledge, PledgeLine, StorageUnit
 
 _MANAGER, _REPAIRER, _CHECKER = 0, 1, 2
@@ -36,7 +42,6 @@ class Bench:
         self.made = made
         self._shelves: dict[int, Location] = {}
         self._lines: dict[int, PledgeLine] = {}
-        self._units: dict[str, int] = {}
 
     def verbs(self) -> dict[str, Callable[[Step], None]]:
         """Give what is done here."""
@@ -68,11 +73,8 @@ class Bench:
         return code
 
     def _unit(self, step: Step) -> int:
-        code = self._code(step)
-        if code not in self._units:
-            newer = StorageUnit.objects.filter(pk__gt=max(self._units.values(), default=0))
-            self._units.update(newer.values_list("device__code", "pk"))
-        return self._units[code]
+        units = StorageUnit.objects.filter(device__code=self._code(step))
+        return units.filter(outcome=DataOutcome.PENDING).values_list("pk", flat=True)[0]
 
     def _by(self, step: Step, place: int) -> Membership:
         return self.made.hat("workshop", self._thing(step).workshop, place)
@@ -100,10 +102,6 @@ class Bench:
             at=step.at,
         )
         self.made.add("device", step.number, device.code)
-        if device.pending_units:
-            self.made.add(
-                "unit", step.number, device.storage_units.values_list("pk", flat=True)[0]
-            )
 
     def _line(self, number: int) -> PledgeLine:
         if number not in self._lines:

@@ -8,8 +8,6 @@ from backend.distribution.models import Programme
 from backend.impact.replay.made import Made
 from backend.impact.replay.plan import Plan
 from backend.impact.replay.steps import Step
-from backend.inventory.choices import DataOutcome
-from backend.inventory.models import StorageUnit
 
 _SIGNATURE = "M10,40 L30,12 L48,38 L70,10 L92,36"
 
@@ -126,14 +124,10 @@ class Desk:
         )
 
     def take_back(self, step: Step) -> None:
-        """Take a machine back from the person who has it; its data counts as there again."""
-        code = self.made.get("device", step.number)
+        """Take a machine back from the person who has it."""
         distribution.take_back_device(
-            code=code,
+            code=self.made.get("device", step.number),
             reason=step.facts["reason"],
             by=self._asker(step.facts["request"]),
             at=step.at,
         )
-        pending = StorageUnit.objects.filter(device__code=code, outcome=DataOutcome.PENDING)
-        for unit_id in pending.values_list("pk", flat=True):
-            self.made.add("unit", step.number, unit_id)
