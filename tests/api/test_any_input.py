@@ -1,11 +1,14 @@
 """No input, valid or not, breaks the API or gives an answer that its document does not tell."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
@@ -50,6 +53,17 @@ def names(db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "storage-units": device.storage_units.get().pk,
         "members": workshop.technician.pk,
     }
+
+
+@pytest.fixture(autouse=True)
+def kept_connection() -> Iterator[None]:
+    """Leave the connection open between requests, as Django's own test client does."""
+    ends = (request_started, request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in ends:
+        signal.connect(close_old_connections)
 
 
 def secret_of(hat: Membership) -> str:
