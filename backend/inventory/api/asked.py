@@ -192,6 +192,18 @@ class RecordErasure(CommandSerializer):
     report = serializers.FileField(required=False, allow_null=True, max_length=100)
 
 
+class Erase(CommandSerializer):
+    """Evidence for the only drive of a device that still held data: it ended without error."""
+
+    method = serializers.ChoiceField(choices=ErasureMethod.choices)
+    technique = text(120)
+    tool = text(60, required=True)
+    tool_version = text(40, required=True)
+    verification = text(120, required=True, help_text="How it was verified.")
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField()
+
+
 class ScanItem(serializers.Serializer[Any]):
     """One scan, as the bench kept it: what was done to which device, when."""
 

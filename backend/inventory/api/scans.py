@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from backend.accounts.api.resources import Facts
-from backend.accounts.models import ApiToken
+from backend.accounts.models import ApiToken, Membership
 from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core import codes
@@ -18,12 +18,14 @@ from backend.core.api.commands import command, plain
 from backend.core.api.problems import body_of
 from backend.core.errors import InvalidInput, NotAllowed
 from backend.core.idempotency import Reply, fingerprint, once
+from backend.core.models import Event
 from backend.core.transactions import one_of_many
 from backend.inventory import operations
 from backend.inventory.api.asked import Scans
 from backend.inventory.api.devices import row_of
 from backend.inventory.api.shapes import ScanAnswers
-from backend.inventory.api.verbs import VERBS
+from backend.inventory.api.verbs import VERBS, Verb
+from backend.inventory.models import Device
 
 MOST_SCANS = 200
 
@@ -33,6 +35,15 @@ class UnknownAction(InvalidInput):
 
     code = "unknown_action"
     title = _("Unknown action")
+
+
+class AlreadyThere(Exception):
+    """The device is already where the scan would lead it: nothing was changed."""
+
+    def __init__(self, device: Device, led_by: Event) -> None:
+        """Keep the device and the event that led it there."""
+        super().__init__()
+        self.device, self.led_by = device, led_by
 
 
 class ScanList(ViewSet):
@@ -64,9 +75,11 @@ class ScanList(ViewSet):
     def create(self, request: Request) -> Response:
         """Apply up to 200 scans, in the order sent; each is answered by itself.
 
-        A `client_id` is applied once: sent again, it is answered `already_applied`. `facts`
-        holds what the verb's own address takes. A scan keeps the moment it was made, which
-        is neither in the future nor before the device's last event.
+        A `client_id` is applied once: sent again, it is answered `already_applied`. A device
+        that is where the action leads is `already_done`: when, by whom. `facts` holds what the
+        verb's own address takes; `erase` takes the evidence for the only drive that still
+        held data. A scan keeps the moment it was made, which is neither in the future nor
+        before the device's last event. Refused as `elsewhere`: another organisation's label.
         """
         scans = _scans_of(request)
         return command(request, lambda: {"results": _apply_all(scans, request)})
@@ -97,7 +110,7 @@ def _code_of(scan: Facts) -> str:
 
 
 def _answer(scan: Facts, request: Request) -> Facts:
-    said: Facts = {"client_id": scan["client_id"], "device": None, "problem": None}
+    said: Facts = {"client_id": scan["client_id"], "device": None, "problem": None, "done": None}
     try:
         reply = once(
             actor=f"membership:{acting(request).pk}",
@@ -106,6 +119,8 @@ def _answer(scan: Facts, request: Request) -> Facts:
             act=lambda: Reply(200, plain(_apply(scan, request))),
             frame=one_of_many,
         )
+    except AlreadyThere as there:
+        return said | plain(_already_done(there))
     except Exception as error:
         problem = body_of(error)
         if problem is None:
@@ -113,6 +128,15 @@ def _answer(scan: Facts, request: Request) -> Facts:
         return said | {"outcome": "refused", "problem": problem}
     outcome = "already_applied" if reply.is_repeated else "applied"
     return said | {"outcome": outcome, "device": reply.body}
+
+
+def _already_done(there: AlreadyThere) -> Facts:
+    event = there.led_by
+    return {
+        "outcome": "already_done",
+        "device": row_of(there.device),
+        "done": {"at": event.happened_at, "by_label": event.actor_label},
+    }
 
 
 def _apply(scan: Facts, request: Request) -> Facts:
@@ -124,7 +148,18 @@ def _apply(scan: Facts, request: Request) -> Facts:
     data: dict[str, Any] = {**scan["facts"], "at": scan["at"], "code": scan["code"]}
     asked = verb.asked(data=data, context={"request": request, "hat": hat})
     asked.is_valid(raise_exception=True)
-    return row_of(verb.act(**{"code": scan["code"]} | asked.validated_data, by=hat))
+    given = {"code": scan["code"]} | asked.validated_data
+    _look_where_it_is(verb, given, by=hat)
+    return row_of(verb.act(**given, by=hat))
+
+
+def _look_where_it_is(verb: Verb, given: Facts, *, by: Membership) -> None:
+    device = operations.scanned_device(code=given["code"], by=by)
+    if device is None:
+        if verb is not VERBS["receive"]:
+            raise operations.not_received_yet()
+    elif event := verb.goal.event(device, given):
+        raise AlreadyThere(device, event)
 
 
 def _check(capability: str, request: Request) -> None:

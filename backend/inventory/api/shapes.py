@@ -346,13 +346,25 @@ class EventShape(serializers.ModelSerializer[Event]):
         ]
 
 
+class ScanDone(serializers.Serializer[Any]):
+    """The event that led a device where a scan would lead it."""
+
+    at = serializers.DateTimeField(help_text="When it was done.")
+    by_label = serializers.CharField(help_text="By whom: role, number, organisation.")
+
+
 class ScanAnswer(serializers.Serializer[Any]):
     """What became of one scan."""
 
     client_id = serializers.CharField()
-    outcome = serializers.ChoiceField(choices=["applied", "already_applied", "refused"])
-    device = DeviceShape(allow_null=True, help_text="The device after it, when applied.")
+    outcome = serializers.ChoiceField(
+        choices=["applied", "already_applied", "already_done", "refused"],
+        help_text="`already_applied`: this `client_id` came before. `already_done`: the device "
+        "was where the action leads, nothing was changed.",
+    )
+    device = DeviceShape(allow_null=True, help_text="The device after it, unless refused.")
     problem = serializers.DictField(allow_null=True, help_text="Why it was refused (RFC 9457).")
+    done = ScanDone(allow_null=True, help_text="What led there, when `already_done`.")
 
 
 class ScanAnswers(serializers.Serializer[Any]):

@@ -9,14 +9,19 @@ from backend.accounts.api.resources import as_facts
 from backend.core.api.commands import CommandSerializer
 from backend.inventory import operations
 from backend.inventory.api import asked
+from backend.inventory.operations import GOALS
 
 
 class Verb(NamedTuple):
-    """What a verb needs: a capability, an input, an operation taking `code`, `by` and `at`."""
+    """What a verb needs: a capability, an input, an operation taking `code`, `by` and `at`.
+
+    `goal` says how a scan sees that the device is already where the verb leads.
+    """
 
     capability: str
     asked: type[serializers.Serializer[Any]]
     act: Callable[..., Any]
+    goal: operations.Goal = operations.NEVER
 
 
 _FACTS = {"maker", "model", "year", "serial", "asset_number", "specs", "mass_g", "kind"}
@@ -34,24 +39,40 @@ def repair(*, code: str, **given: Any) -> Any:
 
 
 VERBS = {
-    "receive": Verb("device.receive", asked.Receive, receive),
-    "triage": Verb("device.triage", asked.TriageAsked, operations.triage_device),
+    "receive": Verb("device.receive", asked.Receive, receive, GOALS["receive"]),
+    "triage": Verb("device.triage", asked.TriageAsked, operations.triage_device, GOALS["triage"]),
     "pass_quality_check": Verb(
-        "device.check", asked.PassQualityCheck, operations.pass_quality_check
+        "device.check",
+        asked.PassQualityCheck,
+        operations.pass_quality_check,
+        GOALS["pass_quality_check"],
     ),
     "fail_quality_check": Verb(
-        "device.check", asked.FailQualityCheck, operations.fail_quality_check
+        "device.check",
+        asked.FailQualityCheck,
+        operations.fail_quality_check,
+        GOALS["fail_quality_check"],
     ),
-    "place": Verb("device.place", asked.Place, operations.place_device),
-    "dismantle": Verb("device.dismantle", CommandSerializer, operations.dismantle_device),
-    "recycle": Verb("device.recycle", asked.Recycle, operations.recycle_device),
+    "place": Verb("device.place", asked.Place, operations.place_device, GOALS["place"]),
+    "dismantle": Verb(
+        "device.dismantle", CommandSerializer, operations.dismantle_device, GOALS["dismantle"]
+    ),
+    "recycle": Verb("device.recycle", asked.Recycle, operations.recycle_device, GOALS["recycle"]),
     "report_missing": Verb(
-        "device.report_missing", asked.ReasonAsked, operations.report_device_missing
+        "device.report_missing",
+        asked.ReasonAsked,
+        operations.report_device_missing,
+        GOALS["report_missing"],
     ),
-    "find": Verb("device.report_missing", CommandSerializer, operations.find_device),
+    "find": Verb(
+        "device.report_missing", CommandSerializer, operations.find_device, GOALS["find"]
+    ),
     "undo": Verb("device.undo", CommandSerializer, operations.undo_last_move),
     "relabel": Verb("device.edit", asked.Relabel, operations.relabel_device),
-    "unlock": Verb("device.edit", CommandSerializer, operations.unlock_device),
+    "unlock": Verb("device.edit", CommandSerializer, operations.unlock_device, GOALS["unlock"]),
     "repair": Verb("repair.record", asked.Repair, repair),
+    "erase": Verb(
+        "erasure.record", asked.Erase, as_facts(operations.erase_device), GOALS["erase"]
+    ),
     "correct": Verb("device.edit", asked.DeviceDetails, as_facts(operations.correct_device)),
 }

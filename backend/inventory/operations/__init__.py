@@ -80,6 +80,15 @@ from backend.inventory.operations.receiving import (
     correct_device,
     receive_device,
 )
+from backend.inventory.operations.scanning import (
+    GOALS,
+    NEVER,
+    Elsewhere,
+    Goal,
+    NotReceivedYet,
+    not_received_yet,
+    scanned_device,
+)
 from backend.inventory.operations.transferring import (
     AlreadyOnItsWay,
     LineSettled,
@@ -87,9 +96,12 @@ from backend.inventory.operations.transferring import (
     send_transfer,
 )
 from backend.inventory.operations.undoing import CannotUndo, undo_last_move, undoable_event
+from backend.inventory.operations.wiping import NotOneUnit, erase_device
 
 __all__ = [
+    "GOALS",
     "MOST_LINES",
+    "NEVER",
     "AlreadyDealtWith",
     "AlreadyOnItsWay",
     "BeforeLastEvent",
@@ -101,14 +113,18 @@ __all__ = [
     "DataNotGone",
     "DeviceFacts",
     "DoorCount",
+    "Elsewhere",
     "EmptyPledge",
     "ErasureFacts",
     "ForbiddenDecision",
+    "Goal",
     "LabelTaken",
     "LineFacts",
     "LineSettled",
     "NotAWorkshop",
     "NotExpectedHere",
+    "NotOneUnit",
+    "NotReceivedYet",
     "NothingToCollect",
     "PledgeFacts",
     "StillLocked",
@@ -134,6 +150,7 @@ __all__ = [
     "decline_pledge",
     "describe_storage_unit",
     "dismantle_device",
+    "erase_device",
     "facts_of",
     "fail_quality_check",
     "find_device",
@@ -141,6 +158,7 @@ __all__ = [
     "locked_device",
     "mint_labels",
     "not_before_last_event",
+    "not_received_yet",
     "open_lot",
     "open_stock_take",
     "pass_quality_check",
@@ -157,6 +175,7 @@ __all__ = [
     "relabel_device",
     "reopen_storage",
     "report_device_missing",
+    "scanned_device",
     "send_transfer",
     "triage_device",
     "undo_last_move",

@@ -1,4 +1,4 @@
-"""The look-up that every scan begins with, composed once.
+"""The look-ups of the bench; the one that every scan begins with is composed once.
 
 Composing this statement anew costs Django five times what the database takes to answer it.
 """
@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from backend.accounts.models import Membership
-from backend.inventory.models import Device, DeviceQuerySet
+from backend.core.models import Event
+from backend.inventory.choices import DataOutcome
+from backend.inventory.models import Device, DeviceQuerySet, Label, StorageUnit
 
 _ORGANISATION, _USER, _ID, _CODE = -101, -102, -103, "\0"  # stand where the real values go
 _composed: dict[tuple[str, ...], tuple[str, tuple[Any, ...]]] = {}
@@ -65,3 +67,23 @@ def _compose(by: Membership | None, key: int | str, among: Among) -> tuple[str, 
     devices = devices.filter(pk=_ID) if isinstance(key, int) else devices.with_code(_CODE)
     sql, params = devices.locked().query.sql_with_params()
     return sql, params
+
+
+def find_label(code: str) -> Label | None:
+    """Give the label with this code, and its batch."""
+    return Label.objects.select_related("batch").filter(code=code).first()
+
+
+def find_device_of(label: Label, *, by: Membership) -> Device | None:
+    """Give the device that a label is on, if this hat sees it."""
+    return Device.objects.seen_by(by).filter(pk=label.device_id).first()
+
+
+def pending_units_of(device: Device) -> list[StorageUnit]:
+    """Give the storage units of a device whose data is still there."""
+    return list(device.storage_units.filter(outcome=DataOutcome.PENDING).order_by("pk"))
+
+
+def happened_to(device: Device) -> list[Event]:
+    """Give the last event of each kind about a device, and maybe others."""
+    return list(Event.objects.about(device))

@@ -23,6 +23,8 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 
+_ANNOUNCED = ("kind", "maker", "model", "year")
+
 
 class DeviceFacts(TypedDict, total=False):
     """What is known of a machine; the columns of Device. Mass in grams."""
@@ -76,10 +78,10 @@ def receive_device(
 ) -> Device:
     """Book a machine in under the label stuck on it, against a line or as unexpected.
 
-    A kind that stores data, and whatever its donor says has a disk inside, is born with one
-    storage unit whose data is still there. A device
-    that came before (same good serial) and has left begins a new cycle, `previous` set; the
-    same serial on a device still here is a clash: shown, not refused.
+    What is left empty is as its line announces it. A kind that stores data, and whatever its
+    donor says has a disk inside, is born with one storage unit whose data is still there. A
+    device that came before (same good serial) and has left begins a new cycle, `previous` set;
+    the same serial on a device still here is a clash: shown, not refused.
 
     Raises LabelTaken when the label is on another machine (two people claiming it are served
     one after the other), NotExpectedHere, UnexpectedWithoutReason.
@@ -91,8 +93,7 @@ def receive_device(
             _("Choose the pledge line it belongs to, or say why it is here."),
             fields={"unexpected_reason": [_("required")]},
         )
-    columns: dict[str, Any] = {"kind": line.kind} if line else {}
-    columns |= facts
+    columns = _as_announced(line) | {name: said for name, said in facts.items() if said}
     serial, quality = serial_of(columns.pop("serial", ""))
     previous = _cycle_before(serial) if quality == SerialQuality.CLASH else None
     stores_data = columns.get("kind") in STORES_DATA or _was_announced_with_data(line)
@@ -128,6 +129,10 @@ def receive_device(
         previous=previous.code if previous else None,
     )
     return device
+
+
+def _as_announced(line: PledgeLine | None) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in _ANNOUNCED} if line else {}
 
 
 def _was_announced_with_data(line: PledgeLine | None) -> bool:

@@ -13,11 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Membership
 from backend.accounts.roles import can
-from backend.core.errors import Refusal
 from backend.core.transactions import one_transaction
-from backend.inventory.choices import CHECKLIST, DataOutcome, ErasureMethod, ErasureResult
-from backend.inventory.models import StorageUnit
-from backend.inventory.operations import UnknownCode, record_erasure
+from backend.inventory.choices import CHECKLIST, ErasureMethod
+from backend.inventory.operations import UnknownCode, erase_device
 from backend.inventory.operations.labelling import free_label
 from backend.inventory.pages import keeping
 from backend.inventory.pages.act_forms import ActForm, NothingMore
@@ -25,13 +23,6 @@ from backend.inventory.pages.acts import ACTS
 from backend.inventory.pages.devices import find
 from backend.inventory.pages.forms import MomentField
 from backend.inventory.pages.receiving import ReceiveManyForm, receive
-
-
-class NotOneUnit(Refusal):
-    """The device has no storage unit to erase, or more than one."""
-
-    code = "not_one_unit"
-    title = _("Open this device")
 
 
 class EraseManyForm(ActForm):
@@ -100,16 +91,7 @@ def _receive(code: str, form: Any, hat: Membership, _at: datetime) -> object:
 
 def _erase(code: str, form: Any, hat: Membership, at: datetime) -> object:
     said = {name: value for name, value in form.cleaned_data.items() if name != "is_sure"}
-    waiting = StorageUnit.objects.filter(device=find(code, hat), outcome=DataOutcome.PENDING)
-    units = list(waiting[:2])
-    if len(units) != 1:
-        raise NotOneUnit(
-            _("This device has several drives: open it and record each one.")
-            if units
-            else _("No data is left on this device: nothing to erase.")
-        )
-    facts = {**said, "result": ErasureResult.ERASED, "errors": 0}
-    return record_erasure(unit_id=units[0].pk, facts=facts, by=hat, at=at)  # type: ignore[arg-type]
+    return erase_device(code=code, facts=said, by=hat, at=at)  # type: ignore[arg-type]
 
 
 def _as_on_its_page(name: str, form: type[ActForm] | None = None) -> BenchAct:

@@ -105,14 +105,11 @@ class ReceiveManyForm(ReceiveForm):
 
 def receive(code: str, said: dict[str, Any], hat: Membership) -> Device:
     """Book one machine in; what was left empty is as the line announces it."""
-    line: PledgeLine | None = said["line"]
-    announced = {name: getattr(line, name) for name in _ANNOUNCED} if line else {}
-    typed = {name: said.get(name) for name in (*_ANNOUNCED, "serial", "asset_number")}
-    known = {**announced, **{name: value for name, value in typed.items() if value}}
+    names = (*_ANNOUNCED, "serial", "asset_number")
     return receive_device(
         code=code,
-        line=line,
-        facts=known,  # type: ignore[arg-type]
+        line=said["line"],
+        facts={name: said[name] for name in names if said.get(name)},  # type: ignore[arg-type]
         unexpected_reason=said["unexpected_reason"],
         location=said["location"],
         by=hat,

@@ -1,0 +1,130 @@
+"""What a scanned code stands for, and whether what the bench asks was done before."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import Membership
+from backend.core import codes
+from backend.core.errors import NotFound, Refusal
+from backend.core.models import Event
+from backend.inventory.choices import IN_HOUSE, State
+from backend.inventory.lifecycle import DECISION_LEADS_TO, MOVES
+from backend.inventory.models import Device
+from backend.inventory.operations.looking_up import find_device_of, find_label, happened_to
+from backend.inventory.operations.moving import UnknownCode
+
+Given = Mapping[str, Any]
+
+
+class Elsewhere(NotFound):
+    """The code is another organisation's: this is all that is said of it."""
+
+    code = "elsewhere"
+    title = _("Another organisation's label")
+
+
+class NotReceivedYet(Refusal):
+    """The label is on no device yet."""
+
+    code = "not_received_yet"
+    title = _("Not received yet")
+
+
+class Goal(NamedTuple):
+    """Where an action leads: how to see that a device is there, and which events led there.
+
+    `by_state` asks for the event that last changed the state, of one of `kinds` where these
+    are given; otherwise for the last of `kinds`. A device that no such event led to the goal
+    is not there by this action: the operation decides.
+    """
+
+    is_reached: Callable[[Device, Given], bool]
+    kinds: frozenset[str] = frozenset()
+    by_state: bool = False
+
+    def event(self, device: Device, given: Given) -> Event | None:
+        """Give the event that led this device where the action leads, if it is there."""
+        if not self.is_reached(device, given):
+            return None
+        happened = [event for event in happened_to(device) if self._led_there(event)]
+        last = max(happened, key=lambda event: event.pk, default=None)
+        return last if last and (not self.kinds or _what(last) in self.kinds) else None
+
+    def _led_there(self, event: Event) -> bool:
+        return "to" in event.facts if self.by_state else _what(event) in self.kinds
+
+
+def _what(event: Event) -> str:
+    # To take a step back is to be where the step before led.
+    return str(event.facts.get("undone", event.kind))
+
+
+def _move(name: str) -> Goal:
+    """Reached when the device is in the state where the move leads, and cannot start again."""
+    move = MOVES[name]
+
+    def is_reached(device: Device, given: Given) -> bool:
+        decision = given.get("decision")
+        targets = {DECISION_LEADS_TO[decision]} if decision else move.targets
+        return device.state in targets and device.state not in move.sources
+
+    return Goal(is_reached, by_state=True)
+
+
+def _stands_there(device: Device, given: Given) -> bool:
+    place, lot = given["location"], given["lot"]
+    asked = (place.pk if place else None, lot.pk if lot else None)
+    return device.state in IN_HOUSE and (device.location_id, device.lot_id) == asked
+
+
+NEVER = Goal(lambda _device, _given: False)
+GOALS: dict[str, Goal] = {
+    "receive": Goal(lambda _device, _given: True, frozenset({"device.received"})),
+    "place": Goal(_stands_there, frozenset({"device.placed", "device.received"})),
+    "erase": Goal(
+        lambda device, _given: device.is_data_gone,
+        frozenset({"storage_unit.erased", "storage_unit.destroyed", "storage_unit.absent"}),
+    ),
+    "unlock": Goal(lambda device, _given: not device.is_locked, frozenset({"device.unlocked"})),
+    "find": Goal(
+        lambda device, _given: device.state != State.MISSING,
+        frozenset({"device.found"}),
+        by_state=True,
+    ),
+    **{
+        name: _move(name)
+        for name in (
+            "triage",
+            "pass_quality_check",
+            "fail_quality_check",
+            "dismantle",
+            "recycle",
+            "report_missing",
+        )
+    },
+}
+
+
+def scanned_device(*, code: str, by: Membership) -> Device | None:
+    """Give the device under a scanned code; None for a label of ours that is still free.
+
+    Raises MisreadCode, UnknownCode when no label has this code, and Elsewhere when the label
+    or its device is another organisation's.
+    """
+    label = find_label(codes.read(code))
+    if label is None:
+        raise UnknownCode(_("There is no label with this code. Scan it again, or type it."))
+    device = find_device_of(label, by=by)
+    is_ours = by.sees_all or label.batch.workshop_id == by.organisation_id
+    if device is None and (label.device_id is not None or not is_ours):
+        raise Elsewhere(
+            _("This label belongs to another organisation. Put the machine aside and ask.")
+        )
+    return device
+
+
+def not_received_yet() -> NotReceivedYet:
+    """Say that a label of ours is on no device yet."""
+    return NotReceivedYet(_("This label is on no device yet: receive the machine first."))
