@@ -70,7 +70,7 @@ def test_every_sort_of_picture_becomes_a_plain_one(mode: str) -> None:
 
 def test_too_many_pixels_are_not_unpacked() -> None:
     with pytest.raises(UnfitPhoto):
-        cleaned_photo(sent(a_picture("PNG", size=(20_000, 10_000))))
+        cleaned_photo(sent(a_picture("PNG", size=(20_000, 10_000), mode="1", color=0)))
 
 
 @pytest.mark.parametrize(
