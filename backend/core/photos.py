@@ -11,6 +11,7 @@ from backend.core.errors import InvalidInput
 
 LARGEST_PHOTO = 15_000_000  # bytes: what a telephone of today makes
 LONGEST_SIDE = 2_000  # pixels of what is kept
+THUMBNAIL_SIDE = 320
 # A JPEG is unpacked at a fraction of its size; the others whole, three or four bytes a pixel.
 _MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}
 
@@ -57,3 +58,15 @@ def _painted(content: bytes) -> bytes:
     out = io.BytesIO()
     bare.save(out, "JPEG", quality=82, optimize=True)
     return out.getvalue()
+
+
+def thumbnail_of(photo: "File[bytes]") -> "ContentFile[bytes]":
+    """Give a small one of a cleaned photo, for lists."""
+    photo.seek(0)
+    with Image.open(io.BytesIO(photo.read()), formats=["JPEG"]) as picture:
+        picture.draft("RGB", (THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+        picture.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=80)
+    photo.seek(0)
+    return ContentFile(out.getvalue(), name=photo.name or "photo.jpg")

@@ -134,6 +134,36 @@ class PartCondition(models.TextChoices):
     REUSED = "reused", _("Reused part")
 
 
+class PartKind(models.TextChoices):
+    """What a workshop keeps to put into machines."""
+
+    RAM = "ram", _("Memory (RAM)")
+    SSD = "ssd", _("SSD drive")
+    HDD = "hdd", _("Hard disk drive")
+    BATTERY = "battery", _("Battery pack")
+    CHARGER = "charger", _("Charger")
+    KEYBOARD = "keyboard", _("Keyboard part")
+    SCREEN = "screen", _("Screen panel")
+    WIRELESS = "wireless", _("Wifi card")
+    FAN = "fan", _("Fan")
+    CASE = "case", _("Case part")
+    CABLE = "cable", _("Cable")
+    OTHER = "other", _("Other part")
+
+
+DRIVES = [PartKind.SSD, PartKind.HDD]
+
+
+class MovementKind(models.TextChoices):
+    """Why the stock of a part changed."""
+
+    BOUGHT = "bought", _("Bought or given")
+    TAKEN_OUT = "taken_out", _("Taken out of a device")
+    USED = "used", _("Used in a repair")
+    GIVEN_BACK = "given_back", _("Given back: the repair was undone")
+    COUNTED = "counted", _("Stock counted")
+
+
 class PlaceKind(models.TextChoices):
     """The three levels of places."""
 
@@ -178,12 +208,19 @@ CHECKLIST = {
     "battery": _("Battery"),
     "system_installed": _("System and programs installed"),
     "cleaned": _("Cleaned"),
+    "final_test": _("Final test: everything works together"),
 }
 SHORT_CHECKLIST = {
-    key: CHECKLIST[key] for key in ("powers_on", "screen", "ports_and_charging", "cleaned")
+    key: CHECKLIST[key]
+    for key in ("powers_on", "screen", "ports_and_charging", "cleaned", "final_test")
 }
+# R.122-4 code de la consommation: what is called refurbished had all its functions tested.
+FIXED_POINTS = ["final_test"]
 
 
 def checklist_for(kind: str) -> dict[str, object]:
-    """Give what has to be checked on a device of this kind: key → words."""
+    """Give the standard list for a kind: key → words. A workshop may publish its own.
+
+    This is version 0 of every list. A key never changes its meaning, for old checks hold it.
+    """
     return dict(CHECKLIST if kind in STORES_DATA else SHORT_CHECKLIST)

@@ -3,23 +3,33 @@
 from backend.inventory.models.collections import Collection, CollectionLine
 from backend.inventory.models.devices import Device, DeviceQuerySet
 from backend.inventory.models.labels import Label, LabelBatch
+from backend.inventory.models.parts import Part, PartMovement
+from backend.inventory.models.photos import InspectionPhoto
 from backend.inventory.models.places import Location, Lot, StockTake, StockTakeLine
 from backend.inventory.models.pledges import Pledge, PledgeLine
+from backend.inventory.models.standards import Checklist, HourlyRate, PerformanceScale
 from backend.inventory.models.storage import Erasure, StorageUnit
 from backend.inventory.models.transfers import Transfer, TransferLine
-from backend.inventory.models.workshop import Inspection, QualityCheck, RepairAction
+from backend.inventory.models.workshop import HandGrade, Inspection, QualityCheck, RepairAction
 
 __all__ = [
+    "Checklist",
     "Collection",
     "CollectionLine",
     "Device",
     "DeviceQuerySet",
     "Erasure",
+    "HandGrade",
+    "HourlyRate",
     "Inspection",
+    "InspectionPhoto",
     "Label",
     "LabelBatch",
     "Location",
     "Lot",
+    "Part",
+    "PartMovement",
+    "PerformanceScale",
     "Pledge",
     "PledgeLine",
     "QualityCheck",

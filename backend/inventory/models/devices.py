@@ -67,6 +67,7 @@ class Device(models.Model):
     person it is allocated or handed over to. `pending_units` counts the storage units whose
     data is still there; the database refuses READY while it is not 0. `changed_at` is the
     `happened_at` of the last event: nothing is recorded before it. Masses are in grams.
+    `performance` says how `performance_class` came about: see `backend.inventory.performance`.
     """
 
     code = models.CharField(_("code"), max_length=9, unique=True)
@@ -105,6 +106,7 @@ class Device(models.Model):
     pending_units = models.PositiveSmallIntegerField(default=0)
     is_locked = models.BooleanField(_("locked (account, BIOS, MDM)"), default=False)
     performance_class = models.CharField(max_length=1, choices=PerformanceClass, blank=True)
+    performance = models.JSONField(_("why this class"), default=dict, blank=True)
     condition = models.CharField(max_length=1, choices=Condition, blank=True)
     previous = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="next_cycles"

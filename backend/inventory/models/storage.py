@@ -17,6 +17,8 @@ class StorageUnit(models.Model):
     """One drive or soldered memory. A device that stores data is born with one, pending.
 
     `outcome_at` of a pending one is the moment since when it holds somebody's data again.
+    A drive taken out of one device and put into another is a unit of both: the proof of its
+    erasure stays with the first, where the donor looks for it; `came_from` leads there.
     """
 
     device = models.ForeignKey(
@@ -27,6 +29,9 @@ class StorageUnit(models.Model):
     model = models.CharField(_("model"), max_length=80, blank=True)
     serial = models.CharField(_("serial number"), max_length=80, blank=True)
     size_gb = models.PositiveIntegerField(_("size (GB, 10⁹ bytes)"), null=True, blank=True)
+    came_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     outcome = models.CharField(
         _("data"), max_length=10, choices=DataOutcome, default=DataOutcome.PENDING
     )

@@ -1,11 +1,17 @@
 """What is done to a device at the bench: inspection, repair, quality check."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.inventory.choices import Condition, PartCondition, PerformanceClass, Triage
+from backend.inventory.models.devices import Device
+
+if TYPE_CHECKING:
+    from backend.accounts.models import Membership
 
 
 class BenchRecord(models.Model):
@@ -50,8 +56,46 @@ class Inspection(BenchRecord):
         return self.get_decision_display()
 
 
+class HandGrade(BenchRecord):
+    """A performance class that a person chose, and why; the computed one stays beside it."""
+
+    letter = models.CharField(_("performance"), max_length=1, choices=PerformanceClass)
+    reason = models.CharField(_("reason"), max_length=240)
+
+    class Meta:
+        verbose_name = _("class by hand")
+        verbose_name_plural = _("classes by hand")
+        constraints = [
+            models.CheckConstraint(
+                name="hand_grade_has_its_reason",
+                condition=~Q(reason=""),
+                violation_error_message=_("Say why you choose this class."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Show the class."""
+        return self.letter
+
+
+class RepairActionQuerySet(models.QuerySet["RepairAction"]):
+    """Repairs in the words of those who look for them."""
+
+    def standing(self) -> "RepairActionQuerySet":
+        """Give those that were not undone."""
+        return self.filter(undone_at=None)
+
+    def seen_by(self, hat: "Membership | None") -> "RepairActionQuerySet":
+        """Whoever sees the device sees its repairs."""
+        return self.filter(device__in=Device.objects.seen_by(hat))
+
+
 class RepairAction(BenchRecord):
-    """One thing done to a device. Cost in euro cents, time in minutes."""
+    """One thing done to a device. Cost of the part in euro cents, time in minutes.
+
+    `rate_cents` is what an hour cost in this workshop when it was done. One that was undone
+    stays to be read and counts for nothing.
+    """
 
     what = models.CharField(_("what was done"), max_length=240)
     part = models.CharField(_("part"), max_length=120, blank=True)
@@ -60,6 +104,14 @@ class RepairAction(BenchRecord):
     )
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=0)
     cost_cents = models.PositiveIntegerField(_("cost (cents)"), default=0)
+    rate_cents = models.PositiveIntegerField(_("hourly rate (cents)"), default=0)
+    stock_part = models.ForeignKey(
+        "inventory.Part", on_delete=models.PROTECT, null=True, related_name="repairs"
+    )
+    undone_at = models.DateTimeField(null=True)
+    undone_reason = models.CharField(_("why undone"), max_length=240, blank=True)
+
+    objects = RepairActionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("repair")
@@ -71,6 +123,11 @@ class RepairAction(BenchRecord):
                 | (~Q(part="") & ~Q(part_condition=PartCondition.NONE)),
                 violation_error_message=_("Say whether the part is new or reused."),
             ),
+            models.CheckConstraint(
+                name="repair_undone_has_its_reason",
+                condition=Q(undone_at=None) | ~Q(undone_reason=""),
+                violation_error_message=_("Say why this repair does not count."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,8 +136,14 @@ class RepairAction(BenchRecord):
 
 
 class QualityCheck(BenchRecord):
-    """The last look before stock: the checklist as it was answered."""
+    """The last look before stock: the checklist as it was answered.
 
+    `checklist` None means the standard list, version 0, of `choices.checklist_for`.
+    """
+
+    checklist = models.ForeignKey(
+        "inventory.Checklist", on_delete=models.PROTECT, null=True, related_name="checks"
+    )
     answers = models.JSONField(_("checklist"), default=dict)
     is_passed = models.BooleanField(_("passed"))
     reason = models.CharField(_("reason"), max_length=240, blank=True)

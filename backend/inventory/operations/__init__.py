@@ -5,10 +5,10 @@ from backend.inventory.operations.bench import (
     ChecklistIncomplete,
     fail_quality_check,
     pass_quality_check,
-    record_repair,
     triage_device,
     unlock_device,
 )
+from backend.inventory.operations.checklists import asked_of, with_checklist
 from backend.inventory.operations.collecting import (
     CollectionOver,
     CountDoesNotFit,
@@ -44,6 +44,7 @@ from backend.inventory.operations.erasing import (
     record_storage_destroyed,
     reopen_storage,
 )
+from backend.inventory.operations.grading import grade_device, graded, with_scale
 from backend.inventory.operations.labelling import LabelTaken, mint_labels, relabel_device
 from backend.inventory.operations.moving import (
     BeforeLastEvent,
@@ -58,6 +59,11 @@ from backend.inventory.operations.moving import (
     locked_device,
     not_before_last_event,
     unknown_code,
+)
+from backend.inventory.operations.photographing import (
+    NotInspectedHere,
+    add_photos,
+    triage_with_photos,
 )
 from backend.inventory.operations.placing import create_location, open_lot, place_device
 from backend.inventory.operations.pledging import (
@@ -80,6 +86,7 @@ from backend.inventory.operations.receiving import (
     correct_device,
     receive_device,
 )
+from backend.inventory.operations.repairing import UnknownRepair, record_repair, undo_repair
 from backend.inventory.operations.scanning import (
     GOALS,
     NEVER,
@@ -88,6 +95,22 @@ from backend.inventory.operations.scanning import (
     NotReceivedYet,
     not_received_yet,
     scanned_device,
+)
+from backend.inventory.operations.setting import (
+    ChangedMeanwhile,
+    Point,
+    publish_checklist,
+    publish_performance_scale,
+    set_hourly_rate,
+)
+from backend.inventory.operations.stocking import (
+    OutOfStock,
+    PartFacts,
+    UnknownPart,
+    add_part,
+    count_part,
+    restock_part,
+    take_out_part,
 )
 from backend.inventory.operations.transferring import (
     AlreadyOnItsWay,
@@ -106,6 +129,7 @@ __all__ = [
     "AlreadyOnItsWay",
     "BeforeLastEvent",
     "CannotUndo",
+    "ChangedMeanwhile",
     "CheckedByTheRepairer",
     "ChecklistIncomplete",
     "CollectionOver",
@@ -123,10 +147,14 @@ __all__ = [
     "LineSettled",
     "NotAWorkshop",
     "NotExpectedHere",
+    "NotInspectedHere",
     "NotOneUnit",
     "NotReceivedYet",
     "NothingToCollect",
+    "OutOfStock",
+    "PartFacts",
     "PledgeFacts",
+    "Point",
     "StillLocked",
     "StockTakeClosed",
     "StockTakeUnderWay",
@@ -134,11 +162,16 @@ __all__ = [
     "UnexpectedWithoutReason",
     "UnitFacts",
     "UnknownCode",
+    "UnknownPart",
+    "UnknownRepair",
     "UnknownUnit",
     "accept_pledge",
+    "add_part",
+    "add_photos",
     "add_storage_unit",
     "announce_pledge",
     "apply_move",
+    "asked_of",
     "cancel_collection",
     "change",
     "check_move",
@@ -146,6 +179,7 @@ __all__ = [
     "close_stock_take",
     "correct_device",
     "count_in_stock_take",
+    "count_part",
     "create_location",
     "decline_pledge",
     "describe_storage_unit",
@@ -154,6 +188,8 @@ __all__ = [
     "facts_of",
     "fail_quality_check",
     "find_device",
+    "grade_device",
+    "graded",
     "lock_in_order",
     "locked_device",
     "mint_labels",
@@ -164,6 +200,8 @@ __all__ = [
     "pass_quality_check",
     "place_device",
     "plan_collection",
+    "publish_checklist",
+    "publish_performance_scale",
     "receive_device",
     "receive_transfer_line",
     "record_collection",
@@ -175,12 +213,19 @@ __all__ = [
     "relabel_device",
     "reopen_storage",
     "report_device_missing",
+    "restock_part",
     "scanned_device",
     "send_transfer",
+    "set_hourly_rate",
+    "take_out_part",
     "triage_device",
+    "triage_with_photos",
     "undo_last_move",
+    "undo_repair",
     "undoable_event",
     "unknown_code",
     "unlock_device",
+    "with_checklist",
+    "with_scale",
     "withdraw_pledge",
 ]

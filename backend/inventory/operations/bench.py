@@ -6,14 +6,12 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from backend.accounts.choices import Role
 from backend.accounts.models import Membership
 from backend.core import events
 from backend.core.errors import InvalidInput, Refusal
 from backend.core.models import insert
-from backend.core.rules import in_words_of
 from backend.core.transactions import operation
-from backend.inventory.choices import PartCondition, State, Triage, checklist_for
+from backend.inventory.choices import Triage
 from backend.inventory.lifecycle import DECISION_LEADS_TO, ForbiddenMove
 from backend.inventory.models import (
     Device,
@@ -22,13 +20,10 @@ from backend.inventory.models import (
     QualityCheck,
     RepairAction,
 )
-from backend.inventory.operations.moving import (
-    apply_move,
-    change,
-    check_move,
-    facts_of,
-    locked_device,
-)
+from backend.inventory.operations.checklists import asked_of, with_checklist
+from backend.inventory.operations.grading import graded, with_scale
+from backend.inventory.operations.moving import apply_move, change, check_move, locked_device
+from backend.inventory.queries.checking import colleagues_who_may_check
 
 
 class ChecklistIncomplete(InvalidInput):
@@ -39,7 +34,10 @@ class ChecklistIncomplete(InvalidInput):
 
 
 class CheckedByTheRepairer(Refusal):
-    """Another person than the repairer checks, where the workshop has two."""
+    """Who repaired a device leaves its check to somebody of the bench who did not.
+
+    Where nobody else works at the bench, or all of them repaired it, anyone of them checks.
+    """
 
     code = "checked_by_the_repairer"
     title = _("Another person has to check this device")
@@ -68,8 +66,12 @@ def triage_device(
     performance_class: str = "",
     condition: str = "",
 ) -> Device:
-    """Decide where a received or returned device goes: repair, parts or recycling."""
-    device = locked_device(code=code, by=by, at=at)
+    """Decide where a received or returned device goes: repair, parts or recycling.
+
+    The performance class is computed when the configuration is known; a `performance_class`
+    given here wins, and `reason` is its reason.
+    """
+    device = locked_device(code=code, by=by, at=at, among=with_scale)
     _required(reason)
     said = apply_move(
         device,
@@ -77,8 +79,8 @@ def triage_device(
         at=at,
         target=DECISION_LEADS_TO[Triage(decision)],
         is_locked=is_locked,
-        performance_class=performance_class or device.performance_class,
         condition=condition or device.condition,
+        **graded(device, letter=performance_class),
     )
     inspection = Inspection(
         device=device,
@@ -96,53 +98,6 @@ def triage_device(
     insert(inspection)
     events.record("device.triaged", subject=device, by=by, at=at, **said, decision=decision)
     return device
-
-
-@operation
-def record_repair(
-    *,
-    code: str,
-    what: str,
-    by: Membership,
-    at: datetime,
-    part: str = "",
-    part_condition: str = PartCondition.NONE,
-    minutes: int = 0,
-    cost_cents: int = 0,
-) -> RepairAction:
-    """Write down one repair. A part is new or reused; cost in euro cents, time in minutes."""
-    device = locked_device(code=code, by=by, at=at)
-    if device.state != State.IN_WORKSHOP:
-        raise ForbiddenMove(
-            _("Only a device in the workshop is repaired. Send it through triage first."),
-            state=device.state,
-            move="repair",
-        )
-    action = RepairAction(
-        device=device,
-        by_id=by.user_id,
-        at=at,
-        what=what,
-        part=part,
-        part_condition=part_condition,
-        minutes=minutes,
-        cost_cents=cost_cents,
-    )
-    action.clean_fields(exclude=["device", "by"])
-    with in_words_of(RepairAction):
-        insert(action)
-    change(device, at=at)
-    events.record(
-        "device.repaired",
-        subject=device,
-        by=by,
-        at=at,
-        **facts_of(device),
-        part_condition=part_condition,
-        minutes=minutes,
-        cost_cents=cost_cents,
-    )
-    return action
 
 
 @operation
@@ -164,11 +119,15 @@ def pass_quality_check(
 ) -> Device:
     """Declare a device READY: data gone, no lock, every point of the checklist yes.
 
+    The list is the workshop's own for this kind, as it held at `at`. Where somebody who did not
+    repair this device works at the bench, somebody who did is refused.
+
     Raises DataNotGone, StillLocked, ChecklistIncomplete, CheckedByTheRepairer.
     """
     device = locked_device(code=code, by=by, at=at, among=_with_people)
     check_move(device, "pass_quality_check")
-    open_points = [key for key in checklist_for(device.kind) if answers.get(key) is not True]
+    asked = asked_of(device, at=at)
+    open_points = asked.open_points(answers)
     if open_points:
         raise ChecklistIncomplete(
             _("Check every point, or send the device back to repair."),
@@ -176,25 +135,32 @@ def pass_quality_check(
         )
     if device.is_repaired_by_me and device.has_colleagues:  # type: ignore[attr-defined]
         raise CheckedByTheRepairer(
-            _("You repaired this device: ask a colleague to do the last check.")
+            _("You repaired this device: a colleague who did not does the last check.")
         )
     said = apply_move(device, "pass_quality_check", at=at)
     insert(
-        QualityCheck(device=device, by_id=by.user_id, at=at, answers=dict(answers), is_passed=True)
+        QualityCheck(
+            device=device,
+            by_id=by.user_id,
+            at=at,
+            checklist_id=asked.checklist_id,
+            answers=asked.kept(answers),
+            is_passed=True,
+        )
     )
     events.record("device.passed_quality_check", subject=device, by=by, at=at, **said)
     return device
 
 
 def _with_people(by: Membership) -> DeviceQuerySet:
-    repairs = RepairAction.objects.filter(device=OuterRef("pk"), by_id=by.user_id)
-    colleagues = Membership.objects.current().filter(organisation_id=by.organisation_id)
-    at_the_bench = colleagues.exclude(user_id=by.user_id).filter(
-        role__in=[Role.TECHNICIAN, Role.WORKSHOP_MANAGER]
+    repairs = RepairAction.objects.standing().filter(device=OuterRef("pk"), by_id=by.user_id)
+    return with_checklist(Device.objects).annotate(
+        is_repaired_by_me=Exists(repairs), has_colleagues=Exists(colleagues_who_may_check(by))
     )
-    return Device.objects.annotate(
-        is_repaired_by_me=Exists(repairs), has_colleagues=Exists(at_the_bench)
-    )
+
+
+def _with_checklist(_by: Membership) -> DeviceQuerySet:
+    return with_checklist(Device.objects)
 
 
 @operation
@@ -208,8 +174,9 @@ def fail_quality_check(
     answers: Mapping[str, bool] | None = None,
 ) -> Device:
     """Send a device back from the check, also from the shelf, and say where it goes."""
-    device = locked_device(code=code, by=by, at=at)
+    device = locked_device(code=code, by=by, at=at, among=_with_checklist)
     _required(reason)
+    asked = asked_of(device, at=at)
     said = apply_move(
         device, "fail_quality_check", at=at, target=DECISION_LEADS_TO[Triage(decision)]
     )
@@ -217,11 +184,12 @@ def fail_quality_check(
         device=device,
         by_id=by.user_id,
         at=at,
-        answers=dict(answers or {}),
+        checklist_id=asked.checklist_id,
+        answers=asked.kept(answers or {}),
         is_passed=False,
         reason=reason,
     )
-    check.clean_fields(exclude=["device", "by", "answers"])
+    check.clean_fields(exclude=["device", "by", "answers", "checklist"])
     insert(check)
     events.record(
         "device.failed_quality_check", subject=device, by=by, at=at, **said, decision=decision

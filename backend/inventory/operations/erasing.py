@@ -20,6 +20,7 @@ from backend.inventory.choices import (
     ErasureResult,
 )
 from backend.inventory.models import Device, Erasure, StorageUnit
+from backend.inventory.operations.grading import graded
 from backend.inventory.operations.moving import UnknownCode, change, facts_of, locked_device
 
 
@@ -101,7 +102,7 @@ def describe_storage_unit(
         setattr(unit, name, value)
     unit.clean_fields(exclude=["device"])
     unit.save(update_fields=list(facts))
-    change(device, at=at)
+    change(device, at=at, **graded(device))
     events.record(
         "storage_unit.described", subject=device, by=by, at=at, **facts_of(device), unit=unit.pk
     )

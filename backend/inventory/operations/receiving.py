@@ -13,6 +13,7 @@ from backend.core.models import insert
 from backend.core.transactions import operation
 from backend.inventory.choices import STORES_DATA, PledgeState, SerialQuality, State
 from backend.inventory.models import Device, Location, Pledge, PledgeLine, StorageUnit
+from backend.inventory.operations.grading import graded, with_scale
 from backend.inventory.operations.labelling import free_label, stick
 from backend.inventory.operations.moving import change, facts_of, locked_device
 
@@ -177,13 +178,18 @@ def _cycle_before(serial: str | None) -> Device | None:
 
 @operation
 def correct_device(*, code: str, facts: DeviceFacts, by: Membership, at: datetime) -> Device:
-    """Correct what is known of a machine. Its kind is not a detail and stays."""
-    device = locked_device(code=code, by=by, at=at)
+    """Correct what is known of a machine. Its kind is not a detail and stays.
+
+    Another configuration has the performance class computed again.
+    """
+    device = locked_device(code=code, by=by, at=at, among=with_scale)
     columns: dict[str, Any] = {key: value for key, value in facts.items() if key != "kind"}
     if "serial" in columns and columns["serial"] != (device.serial or ""):
         columns["serial"], columns["serial_quality"] = serial_of(columns["serial"])
     else:
         columns.pop("serial", None)
+    if columns.keys() & {"specs", "year"}:
+        columns |= graded(device, **columns)
     said = change(device, at=at, **columns)
     _check_columns(device)
     events.record("device.corrected", subject=device, by=by, at=at, **said)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from backend.inventory.choices import DataOutcome, State
-from backend.inventory.models import Device, Label, Transfer
+from backend.inventory.models import Device, Label, Part, Transfer
 
 
 def miscounted_units() -> Iterable[str]:
@@ -31,3 +31,18 @@ def unfinished_transfers() -> Iterable[str]:
     """Find transfers said to be received while a device is still on its way."""
     open_line = Q(lines__outcome="pending")
     return Transfer.objects.filter(open_line, state="received").values_list("reference", flat=True)
+
+
+def miscounted_parts() -> Iterable[str]:
+    """Find parts whose stock is not the sum of its movements."""
+    off = Part.objects.annotate(counted=Sum("movements__change")).exclude(quantity=F("counted"))
+    return (f"part {pk}" for pk in off.values_list("pk", flat=True))
+
+
+def parts_with_data() -> Iterable[str]:
+    """Find drives in stock whose data is not erased."""
+    there = Part.objects.filter(quantity__gt=0, unit__isnull=False)
+    return (
+        f"part {pk}"
+        for pk in there.exclude(unit__outcome=DataOutcome.ERASED).values_list("pk", flat=True)
+    )
