@@ -1,15 +1,11 @@
 """Labels: minted ahead, given as JSON or as pictures to print."""
 
-from io import BytesIO
 from typing import Any
 
-import qrcode
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from qrcode.image.svg import SvgPathImage
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +18,7 @@ from backend.core.errors import NotFound
 from backend.inventory import operations
 from backend.inventory.api.asked import whole
 from backend.inventory.api.shapes import LabelBatchShape, LabelShape
+from backend.inventory.labels import address, device_sticker, sticker_svg
 from backend.inventory.models import Label, LabelBatch
 
 MOST_LABELS = 5000
@@ -32,18 +29,6 @@ class Mint(CommandSerializer):
     workshop = Seen(
         Organisation, narrow="workshops", required=False, help_text="Left out: your own."
     )
-
-
-def address_of(code: str) -> str:
-    """Give what the QR code of a label holds: in capitals, which makes a smaller code."""
-    return f"{settings.SITE_URL}/d/{code}".upper()
-
-
-def picture_of(code: str) -> bytes:
-    """Draw a label's QR code as SVG."""
-    drawn = BytesIO()
-    qrcode.make(address_of(code), image_factory=SvgPathImage, border=2).save(drawn)
-    return drawn.getvalue()
 
 
 class LabelBatches(Listed, Retrieved):
@@ -78,7 +63,7 @@ class LabelBatches(Listed, Retrieved):
                 {
                     "code": row["code"],
                     "spelled": codes.spell(row["code"]),
-                    "address": address_of(row["code"]),
+                    "address": address(row["code"]),
                     "device": row["device__code"],
                     "claimed_at": row["claimed_at"],
                 }
@@ -110,4 +95,5 @@ class Labels(Resource):
         bare = codes.read(code)
         if not self.get_queryset().filter(code=bare).exists():
             raise NotFound(_("You have no label with this code."))
-        return HttpResponse(picture_of(bare), content_type="image/svg+xml")
+        drawn = sticker_svg(device_sticker(bare))
+        return HttpResponse(drawn, content_type="image/svg+xml")

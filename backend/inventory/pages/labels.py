@@ -22,7 +22,7 @@ from backend.accounts.roles import can
 from backend.core import codes
 from backend.core.pages.commands import sent, status_of
 from backend.core.pages.forms import posted
-from backend.inventory.labels import QUIET, SHEETS, modules, path_of, png_of
+from backend.inventory.labels import QUIET, STOCKS, device_sticker, sticker_svg
 from backend.inventory.models import Label, LabelBatch
 from backend.inventory.operations import mint_labels
 from backend.inventory.operations.labelling import MOST_LABELS
@@ -53,7 +53,7 @@ class SheetForm(forms.Form):
 
     paper = forms.ChoiceField(
         label=gettext_lazy("Paper"),
-        choices=[(key, f"{s.name} ({s.columns} × {s.rows})") for key, s in SHEETS.items()],
+        choices=[(key, f"{s.name} ({s.columns} × {s.rows})") for key, s in STOCKS.items()],
         initial="l7160",
     )
     skip = forms.IntegerField(
@@ -75,8 +75,8 @@ class Sticker(NamedTuple):
 
 def sticker(code: str) -> Sticker:
     """Draw one label."""
-    rows = modules(code)
-    return Sticker(codes.spell(code), len(rows) + 2 * QUIET, path_of(rows))
+    symbol = device_sticker(code).symbol()
+    return Sticker(codes.spell(code), symbol.side + 2 * QUIET, symbol.path())
 
 
 @needs("label.view")
@@ -115,7 +115,7 @@ def label_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     form = SheetForm(request.GET if "paper" in request.GET else None)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
     paper = asked.get("paper", "l7160")
-    sheet = SHEETS[paper]
+    sheet = STOCKS[paper]
     skip = (asked.get("skip") or 0) % sheet.size
     found = [None] * skip + list(batch.labels.order_by("pk").values_list("code", flat=True))
     page = Paginator(found, sheet.size * SHEETS_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -137,14 +137,8 @@ def label_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @cache_control(private=True, max_age=3600)
 def label_svg(request: HttpRequest, code: str) -> HttpResponse:
     """Give one label as a drawing: QR code and spelled code."""
-    label = _label(request, code)
-    drawn = sticker(label.code)
-    return render(
-        request,
-        "inventory/label.svg",
-        {"sticker": drawn, "width": drawn.side * 3},
-        content_type="image/svg+xml",
-    )
+    drawn = sticker_svg(device_sticker(_label(request, code).code))
+    return HttpResponse(drawn, content_type="image/svg+xml")
 
 
 @needs("label.view")
@@ -152,7 +146,7 @@ def label_svg(request: HttpRequest, code: str) -> HttpResponse:
 def label_png(request: HttpRequest, code: str) -> HttpResponse:
     """Give the QR code of one label as a black and white image."""
     label = _label(request, code)
-    response = HttpResponse(png_of(modules(label.code)), content_type="image/png")
+    response = HttpResponse(device_sticker(label.code).symbol().png(), content_type="image/png")
     response["Content-Disposition"] = f'attachment; filename="{codes.spell(label.code)}.png"'
     return response
 

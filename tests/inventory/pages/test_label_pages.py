@@ -11,7 +11,6 @@ from PIL import Image
 
 from backend.accounts.models import Membership
 from backend.core import codes
-from backend.inventory import labels
 from backend.inventory.models import LabelBatch
 from tests.inventory.pages.conftest import See, location_of, text_of
 from tests.inventory.stories import Workshop
@@ -73,11 +72,6 @@ def test_the_drawing_of_one_label_holds_its_code(bench: Client, workshop: Worksh
     answer = bench.get(f"/etiquettes/{code}.svg")
     assert answer["Content-Type"] == "image/svg+xml"
     assert codes.spell(code) in text_of(answer)
-
-
-def test_an_address_of_usual_length_fits_the_smallest_code(settings: LazySettings) -> None:
-    settings.SITE_URL = "https://rebond.exemple.fr"
-    assert len(labels.modules(codes.mint())) == 25
 
 
 def test_used_positions_are_skipped(bench: Client, workshop: Workshop) -> None:
