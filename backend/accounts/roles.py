@@ -58,6 +58,8 @@ CAPABILITIES: dict[str, frozenset[Role]] = {
     "checklist.edit": frozenset({W}),
     "performance.view": _BENCH | {C, A},
     "performance.edit": frozenset({C}),
+    "report.view": _BENCH | {C, A},
+    "report.record": _BENCH,
     # places
     "location.view": _BENCH | {C, A},
     "location.edit": frozenset({W}),

@@ -46,6 +46,7 @@ MOVES: dict[str, Move] = {
 
 DATA_GONE_BEFORE = frozenset(DATA_MUST_BE_GONE)
 UNLOCKED_BEFORE = frozenset({State.READY, State.ALLOCATED, State.HANDED_OVER})
+DRIVES_KNOWN_BEFORE = frozenset({"allocate", "hand_over"})
 
 DECISION_LEADS_TO = {
     Triage.REPAIR: State.IN_WORKSHOP,

@@ -17,6 +17,7 @@ from backend.inventory.models import (
     Device,
     Erasure,
     HandGrade,
+    HardwareReport,
     HourlyRate,
     Inspection,
     InspectionPhoto,
@@ -35,6 +36,7 @@ from backend.inventory.models import (
     Transfer,
 )
 from backend.inventory.performance import STANDARD
+from tests.inventory import printed
 from tests.inventory.stories import NOW, Workshop, a_collection, a_pledge, an_accepted_pledge
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +186,16 @@ def photo(workshop: Workshop, number: int = 1) -> Any:
     return InspectionPhoto.objects.filter(pk=seen.pk)
 
 
+def hardware_report(workshop: Workshop) -> HardwareReport:
+    return operations.record_hardware_report(
+        code=workshop.receive().code, content=printed.lshw(), by=workshop.technician, at=NOW
+    ).report
+
+
+def reports(workshop: Workshop) -> Any:
+    return HardwareReport.objects.filter(pk=hardware_report(workshop).pk)
+
+
 RULES: dict[str, Story] = {
     # devices
     "device_ready_only_if_data_gone": lambda w: update(device(w), state="ready"),
@@ -193,6 +205,11 @@ RULES: dict[str, Story] = {
     "device_promised_only_when_allocated_or_handed_over": lambda w: update(
         device(w), promised_to=w.organisation
     ),
+    "device_leaves_with_known_drives_only": lambda w: update(device(w), unknown_drives=1),
+    # reports
+    "report_kept_once_per_device": lambda w: again(hardware_report(w)),
+    "hardware_report_frozen": lambda w: update(reports(w), tool="x"),
+    "hardware_report_never_deleted": lambda w: reports(w).delete(),
     # labels
     "label_claimed_with_its_moment": lambda w: update(
         Label.objects.filter(code=w.label()), claimed_at=NOW
@@ -286,6 +303,7 @@ COLUMNS_OF = {
     "lot_named_once": "inventory_lot.organisation_id",
     "stock_take_one_open_per_place": "inventory_stocktake.location_id",
     "stock_take_line_once": "inventory_stocktakeline.stock_take_id",
+    "report_kept_once_per_device": "inventory_hardwarereport.device_id",
     "transfer_device_on_one_way_at_a_time": "inventory_transferline.device_id",
 }
 TRIGGERS = {
@@ -302,6 +320,8 @@ TRIGGERS = {
     "label_never_deleted",
     "erasure_frozen_once_finished",
     "erasure_never_deleted",
+    "hardware_report_frozen",
+    "hardware_report_never_deleted",
 }
 
 

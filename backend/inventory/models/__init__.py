@@ -2,6 +2,7 @@
 
 from backend.inventory.models.collections import Collection, CollectionLine
 from backend.inventory.models.devices import Device, DeviceQuerySet
+from backend.inventory.models.hardware import HardwareReport
 from backend.inventory.models.labels import Label, LabelBatch
 from backend.inventory.models.parts import Part, PartMovement
 from backend.inventory.models.photos import InspectionPhoto
@@ -20,6 +21,7 @@ __all__ = [
     "DeviceQuerySet",
     "Erasure",
     "HandGrade",
+    "HardwareReport",
     "HourlyRate",
     "Inspection",
     "InspectionPhoto",

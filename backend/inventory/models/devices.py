@@ -27,7 +27,7 @@ class DeviceQuerySet(models.QuerySet["Device"]):
 
     def on_the_shelf(self) -> "DeviceQuerySet":
         """Give those that may be promised to somebody."""
-        return self.filter(state=State.READY)
+        return self.filter(state=State.READY, unknown_drives=0)
 
     def in_house(self) -> "DeviceQuerySet":
         """Give those that should be found in the workshop."""
@@ -65,7 +65,9 @@ class Device(models.Model):
     state: where it is in its life. place (`location`, `lot`): where it stands. custody:
     `custodian` is the organisation that answers for it; `promised_to` is the structure whose
     person it is allocated or handed over to. `pending_units` counts the storage units whose
-    data is still there; the database refuses READY while it is not 0. `changed_at` is the
+    data is still there; the database refuses READY while it is not 0. `unknown_drives` counts the
+    drives that a report found past that gate: promised to nobody and handed to nobody, until
+    the device is sent back from the check. `changed_at` is the
     `happened_at` of the last event: nothing is recorded before it. Masses are in grams.
     `performance` says how `performance_class` came about: see `backend.inventory.performance`.
     """
@@ -104,6 +106,7 @@ class Device(models.Model):
         "inventory.Lot", on_delete=models.PROTECT, null=True, related_name="devices"
     )
     pending_units = models.PositiveSmallIntegerField(default=0)
+    unknown_drives = models.PositiveSmallIntegerField(default=0, db_default=0)
     is_locked = models.BooleanField(_("locked (account, BIOS, MDM)"), default=False)
     performance_class = models.CharField(max_length=1, choices=PerformanceClass, blank=True)
     performance = models.JSONField(_("why this class"), default=dict, blank=True)
@@ -144,6 +147,12 @@ class Device(models.Model):
                 condition=~Q(state__in=[State.READY, State.ALLOCATED, State.HANDED_OVER])
                 | Q(is_locked=False),
                 violation_error_message=_("This device is still locked."),
+            ),
+            models.CheckConstraint(
+                name="device_leaves_with_known_drives_only",
+                condition=Q(unknown_drives=0)
+                | Q(state__in=[State.READY, State.ALLOCATED, State.MISSING]),
+                violation_error_message=_("A drive that nobody erased was found in this device."),
             ),
             models.CheckConstraint(
                 name="device_expected_or_explained",

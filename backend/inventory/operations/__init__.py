@@ -45,12 +45,19 @@ from backend.inventory.operations.erasing import (
     reopen_storage,
 )
 from backend.inventory.operations.grading import grade_device, graded, with_scale
+from backend.inventory.operations.hardware import (
+    AnotherMachine,
+    NotHere,
+    Recorded,
+    record_hardware_report,
+)
 from backend.inventory.operations.labelling import LabelTaken, mint_labels, relabel_device
 from backend.inventory.operations.moving import (
     BeforeLastEvent,
     DataNotGone,
     StillLocked,
     UnknownCode,
+    UnknownDrive,
     apply_move,
     change,
     check_move,
@@ -127,6 +134,7 @@ __all__ = [
     "NEVER",
     "AlreadyDealtWith",
     "AlreadyOnItsWay",
+    "AnotherMachine",
     "BeforeLastEvent",
     "CannotUndo",
     "ChangedMeanwhile",
@@ -147,6 +155,7 @@ __all__ = [
     "LineSettled",
     "NotAWorkshop",
     "NotExpectedHere",
+    "NotHere",
     "NotInspectedHere",
     "NotOneUnit",
     "NotReceivedYet",
@@ -155,6 +164,7 @@ __all__ = [
     "PartFacts",
     "PledgeFacts",
     "Point",
+    "Recorded",
     "StillLocked",
     "StockTakeClosed",
     "StockTakeUnderWay",
@@ -162,6 +172,7 @@ __all__ = [
     "UnexpectedWithoutReason",
     "UnitFacts",
     "UnknownCode",
+    "UnknownDrive",
     "UnknownPart",
     "UnknownRepair",
     "UnknownUnit",
@@ -206,6 +217,7 @@ __all__ = [
     "receive_transfer_line",
     "record_collection",
     "record_erasure",
+    "record_hardware_report",
     "record_repair",
     "record_storage_absent",
     "record_storage_destroyed",

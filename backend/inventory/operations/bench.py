@@ -21,8 +21,15 @@ from backend.inventory.models import (
     RepairAction,
 )
 from backend.inventory.operations.checklists import asked_of, with_checklist
+from backend.inventory.operations.fitting import units_for_unknown_drives
 from backend.inventory.operations.grading import graded, with_scale
-from backend.inventory.operations.moving import apply_move, change, check_move, locked_device
+from backend.inventory.operations.moving import (
+    apply_move,
+    change,
+    check_move,
+    facts_of,
+    locked_device,
+)
 from backend.inventory.queries.checking import colleagues_who_may_check
 
 
@@ -173,12 +180,19 @@ def fail_quality_check(
     at: datetime,
     answers: Mapping[str, bool] | None = None,
 ) -> Device:
-    """Send a device back from the check, also from the shelf, and say where it goes."""
+    """Send a device back from the check, also from the shelf, and say where it goes.
+
+    Drives that a report found past the erasure gate become units with data: it is done again.
+    """
     device = locked_device(code=code, by=by, at=at, among=_with_checklist)
     _required(reason)
     asked = asked_of(device, at=at)
     said = apply_move(
-        device, "fail_quality_check", at=at, target=DECISION_LEADS_TO[Triage(decision)]
+        device,
+        "fail_quality_check",
+        at=at,
+        target=DECISION_LEADS_TO[Triage(decision)],
+        **units_for_unknown_drives(device),
     )
     check = QualityCheck(
         device=device,
@@ -194,4 +208,7 @@ def fail_quality_check(
     events.record(
         "device.failed_quality_check", subject=device, by=by, at=at, **said, decision=decision
     )
+    if "pending_units" in said["was"]:
+        # A second event, so that undoing the first does not hide what was found.
+        events.record("storage_unit.added", subject=device, by=by, at=at, **facts_of(device))
     return device

@@ -37,6 +37,13 @@ class DataNotGone(Refusal):
     title = _("Data may still be on this device")
 
 
+class UnknownDrive(Refusal):
+    """A report found a drive in a device that had passed the erasure gate."""
+
+    code = "unknown_drive"
+    title = _("A drive that nobody erased is in this device")
+
+
 class StillLocked(Refusal):
     """The device is still locked by an account, a BIOS password or a fleet manager."""
 
@@ -116,9 +123,15 @@ def change(device: Device, *, at: datetime, **columns: Any) -> dict[str, Any]:
 def check_move(device: Device, name: str, *, target: State | None = None) -> State:
     """Give the state that a move of this device leads to.
 
-    Raises ForbiddenMove, and DataNotGone or StillLocked where the move's end demands better.
+    Raises ForbiddenMove, and DataNotGone, UnknownDrive or StillLocked where the move's end
+    demands better.
     """
     state = lifecycle.after(name, device.state, target=target)
+    if name in lifecycle.DRIVES_KNOWN_BEFORE and device.unknown_drives:
+        raise UnknownDrive(
+            _("Keep it here. Release it if it is promised, then send it back from the check."),
+            unknown_drives=device.unknown_drives,
+        )
     if state in lifecycle.DATA_GONE_BEFORE and not device.is_data_gone:
         raise DataNotGone(
             _("%(count)s storage unit(s) are not dealt with: erase, destroy or record each first.")

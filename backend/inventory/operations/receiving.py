@@ -1,6 +1,5 @@
 """A machine comes through the door, under the label stuck on it."""
 
-import re
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -16,13 +15,7 @@ from backend.inventory.models import Device, Location, Pledge, PledgeLine, Stora
 from backend.inventory.operations.grading import graded, with_scale
 from backend.inventory.operations.labelling import free_label, stick
 from backend.inventory.operations.moving import change, facts_of, locked_device
-
-_PLACEHOLDER = re.compile(
-    r"(to be filled by o\.?e\.?m\.?|not (available|specified|applicable)|default string|"
-    r"system serial number|none|null|n/?a|unknown|empty|invalid|serial|123456789?0?|"
-    r"[x0.\-_*/\s]+)",
-    re.IGNORECASE,
-)
+from backend.inventory.serials import read_serial
 
 _ANNOUNCED = ("kind", "maker", "model", "year")
 
@@ -56,11 +49,9 @@ class UnexpectedWithoutReason(InvalidInput):
 
 def serial_of(text: str) -> tuple[str | None, SerialQuality]:
     """Read a serial number as tools print it; placeholders of the maker are none."""
-    serial = " ".join(text.split()).upper()
-    if not serial:
-        return None, SerialQuality.NONE
-    if _PLACEHOLDER.fullmatch(serial) or len(set(serial)) == 1:
-        return None, SerialQuality.PLACEHOLDER
+    serial, quality = read_serial(text)
+    if serial is None:
+        return None, quality
     clash = Device.objects.filter(serial=serial).exists()
     return serial, SerialQuality.CLASH if clash else SerialQuality.GOOD
 
@@ -96,7 +87,7 @@ def receive_device(
         )
     columns = _as_announced(line) | {name: said for name, said in facts.items() if said}
     serial, quality = serial_of(columns.pop("serial", ""))
-    previous = _cycle_before(serial) if quality == SerialQuality.CLASH else None
+    previous = cycle_before(serial) if quality == SerialQuality.CLASH else None
     stores_data = columns.get("kind") in STORES_DATA or _was_announced_with_data(line)
     device = Device(
         **columns,
@@ -170,7 +161,8 @@ def _own(location: Location | None, *, by: Membership) -> Location | None:
     return location
 
 
-def _cycle_before(serial: str | None) -> Device | None:
+def cycle_before(serial: str | None) -> Device | None:
+    """Give the same machine's earlier cycle, when it has left and is not here besides."""
     gone = Device.objects.filter(serial=serial, state__in=[State.HANDED_OVER, State.RECYCLED])
     still_here = Device.objects.filter(serial=serial).in_house().exists()
     return None if still_here else gone.order_by("-pk").first()

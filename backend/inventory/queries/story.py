@@ -71,6 +71,7 @@ _SAID: dict[str, Any] = {
     "device.received": _("Received"),
     "device.triaged": _("Sorted"),
     "device.corrected": _("Details corrected"),
+    "device.hardware_reported": _("Report of its hardware read"),
     "device.relabelled": _("New label stuck on"),
     "device.repaired": _("Repaired"),
     "device.repair_undone": _("Repair taken back"),
