@@ -20,9 +20,11 @@ from schemathesis.specs.openapi.checks import (
 
 from backend.accounts import operations
 from backend.accounts.models import Membership
+from backend.inventory import operations as operations_of_devices
 from backend.inventory.api.pledges import ByAddress
 from tests.factories import a_coordinator
-from tests.inventory.stories import Workshop, a_collection, an_accepted_pledge
+from tests.inventory import printed
+from tests.inventory.stories import NOW, Workshop, a_collection, an_accepted_pledge
 
 CHECKS = [
     checks.not_a_server_error,
@@ -46,8 +48,12 @@ def names(db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     device = workshop.receive()
     pledge = an_accepted_pledge(workshop)
     collection = a_collection(workshop, *pledge.lines.select_related("pledge"))
+    report = operations_of_devices.record_hardware_report(
+        code=device.code, content=printed.lshw(serial=""), by=workshop.technician, at=NOW
+    ).report
     return {
         "workshop": workshop,
+        "hardware-reports": report.pk,
         "code": device.code,
         "pledges": pledge.reference,
         "collections": collection.reference,

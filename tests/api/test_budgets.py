@@ -6,10 +6,12 @@ import pytest
 from django.utils import timezone
 
 from backend.core import codes, events
+from backend.inventory import operations
 from backend.inventory.choices import State
 from backend.inventory.models import Device
 from tests.api.doors import Door, door, session
-from tests.inventory.stories import Workshop, all_yes
+from tests.inventory import printed
+from tests.inventory.stories import NOW, Workshop, all_yes
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +107,13 @@ def assert_within(found: list[str], budget: int) -> None:
 
 def grow_devices(workshop: Workshop) -> None:
     for _ in range(5):
-        workshop.ready()
+        device = workshop.ready()
+        operations.record_hardware_report(
+            code=device.code,
+            content=printed.lshw(serial=str(device.serial)),
+            by=workshop.technician,
+            at=NOW,
+        )
 
 
 LISTS = [
@@ -113,6 +121,7 @@ LISTS = [
     "devices/?state=ready&kind=laptop",
     "storage-units/",
     "erasures/",
+    "hardware-reports/",
     "label-batches/",
     "locations/",
     "lots/",

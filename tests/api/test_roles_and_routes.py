@@ -14,6 +14,7 @@ from backend.accounts.roles import CAPABILITIES
 from backend.inventory import operations
 from tests.api.doors import Door, door, session, visitor
 from tests.factories import MembershipFactory, OrganisationFactory
+from tests.inventory import printed
 from tests.inventory.stories import NOW, Workshop, a_collection, an_accepted_pledge
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,9 @@ def rows(workshop: Workshop) -> dict[str, Any]:
         "devices": device.code,
         "storage-units": device.storage_units.get().pk,
         "erasures": erasure.pk,
+        "hardware-reports": operations.record_hardware_report(
+            code=device.code, content=printed.lshw(), by=workshop.technician, at=NOW
+        ).report.pk,
         "locations": site.pk,
         "lots": operations.open_lot(
             organisation=workshop.organisation, name="P", by=workshop.manager, at=NOW

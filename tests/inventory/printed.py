@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 SSD: dict[str, Any] = {
     "id": "disk:0",
     "class": "disk",
@@ -333,3 +335,8 @@ def bundle(**given: Any) -> bytes:
             **given,
         }
     ).encode()
+
+
+def as_file(content: bytes) -> SimpleUploadedFile:
+    """Give it as a browser sends it."""
+    return SimpleUploadedFile("releve.json", content)

@@ -62,3 +62,26 @@ class FormWithFile(parsers.MultiPartParser):
         """Read the form. Raises TooLarge."""
         _check_length(parser_context, settings.LONGEST_UPLOAD)
         return super().parse(stream, media_type, parser_context)
+
+
+class RawBody(parsers.BaseParser):
+    """A file as the whole body, up to `settings.LONGEST_UPLOAD` bytes; the address says the rest.
+
+    Gives the file as `report` beside the parameters of the address.
+    """
+
+    media_type = "application/octet-stream"
+
+    def parse(
+        self,
+        stream: _Stream,
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Read the body. Raises TooLarge."""
+        _check_length(parser_context, settings.LONGEST_UPLOAD)
+        content = stream.read(settings.LONGEST_UPLOAD + 1)
+        if len(content) > settings.LONGEST_UPLOAD:
+            raise TooLarge
+        request = (parser_context or {}).get("request")
+        return {**(request.query_params.dict() if request else {}), "report": content}

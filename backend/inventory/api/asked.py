@@ -75,6 +75,10 @@ class Specs(serializers.Serializer[Any]):
     ram_gb = whole(4096)
     storage_gb = whole(1_000_000)
     screen_in = serializers.FloatField(min_value=0, max_value=200, required=False)
+    cpu_cores = whole(1024)
+    storage_medium = serializers.ChoiceField(choices=Medium.choices, required=False)
+    battery_percent = whole(100)
+    battery_cycles = whole(100_000)
 
 
 class DeviceDetails(CommandSerializer):

@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from backend.inventory.api.collections import Collections
 from backend.inventory.api.devices import Devices
+from backend.inventory.api.hardware import HardwareReports
 from backend.inventory.api.labels import LabelBatches, Labels
 from backend.inventory.api.places import Locations, Lots, StockTakes
 from backend.inventory.api.pledges import Pledges
@@ -20,6 +21,7 @@ router.register("labels", Labels, basename="labels")
 router.register("devices", Devices, basename="devices")
 router.register("storage-units", StorageUnits, basename="storage-units")
 router.register("erasures", Erasures, basename="erasures")
+router.register("hardware-reports", HardwareReports, basename="hardware-reports")
 router.register("scans", ScanList, basename="scans")
 router.register("locations", Locations, basename="locations")
 router.register("lots", Lots, basename="lots")

@@ -16,6 +16,7 @@ from backend.core.transactions import operation
 from backend.inventory.choices import DATA_MUST_BE_GONE, IN_HOUSE, SerialQuality
 from backend.inventory.models import Device, HardwareReport
 from backend.inventory.operations.fitting import Fitted, describe, fit, unit_of
+from backend.inventory.operations.grading import graded
 from backend.inventory.operations.moving import change, locked_device
 from backend.inventory.operations.receiving import cycle_before, serial_of
 from backend.inventory.reports import Hardware, from_facts, read_report
@@ -79,6 +80,7 @@ def _record(
     fitted = fit(hardware.storage, list(device.storage_units.order_by("pk")))
     drives, told = _settle_drives(device, hardware, fitted, is_first=last is None)
     columns |= drives
+    columns |= graded(device, specs=columns.get("specs", device.specs))
     report = HardwareReport(
         device=device,
         tool=hardware.tool,
