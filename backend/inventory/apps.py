@@ -10,9 +10,14 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the pages that people open each day into the menu; name what must hold."""
-        from backend.core import invariants
+        from backend.core import events, invariants
         from backend.core.pages import navigation
+        from backend.inventory import tasks
+        from backend.inventory.operations import printing
         from backend.inventory.queries import invariants as rules
+
+        events.listen("label_print.asked", to=printing.hear_print)
+        printing.wake_with(lambda: tasks.render_label_prints.delay())
 
         add = navigation.add
         add("inventory:pledge_form", _("Give"), capability=navigation.VISITORS, place=10)

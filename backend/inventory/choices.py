@@ -197,6 +197,22 @@ class StockTakeFinding(models.TextChoices):
     UNEXPECTED = "unexpected", _("Should not be here")
 
 
+class PrintForm(models.TextChoices):
+    """What a print of labels is made for."""
+
+    PDF = "pdf", _("PDF")
+    ZPL_203 = "zpl203", _("Zebra, 203 dots an inch")
+    ZPL_300 = "zpl300", _("Zebra, 300 dots an inch")
+
+
+class DevicePart(models.TextChoices):
+    """Where the copies of a label go."""
+
+    MACHINE = "machine", _("Machine")
+    BATTERY = "battery", _("Battery bay")
+    CHARGER = "charger", _("Charger")
+
+
 CHECKLIST = {
     "powers_on": _("Starts and shuts down"),
     "firmware_unlocked": _("No BIOS, account or MDM lock"),

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from backend.inventory import operations
 from backend.inventory.choices import State
+from backend.inventory.labels import STOCKS
 from backend.inventory.models import (
     Checklist,
     Collection,
@@ -22,6 +23,7 @@ from backend.inventory.models import (
     Inspection,
     InspectionPhoto,
     Label,
+    LabelPrint,
     Location,
     Lot,
     Part,
@@ -159,6 +161,17 @@ def used_part(workshop: Workshop) -> PartMovement:
     return PartMovement.objects.get(kind="used")
 
 
+def label_print(workshop: Workshop, *, is_done: bool = False) -> Any:
+    how = operations.Printing(stock=STOCKS["l7160"])
+    made = operations.ask_for_print(
+        batch_id=workshop.labels(1).pk, how=how, by=workshop.manager, at=NOW
+    )
+    row = LabelPrint.objects.filter(pk=made.pk)
+    if is_done:
+        row.update(rendered_at=NOW, sha256="0" * 64, file="labels/x.pdf")
+    return row
+
+
 def checklist(workshop: Workshop) -> Any:
     point: operations.Point = {"key": "final_test", "fr": "Essai", "en": ""}
     made = operations.publish_checklist(
@@ -286,6 +299,10 @@ RULES: dict[str, Story] = {
     "lot_named_once": lambda w: again(lot(w)),
     "stock_take_one_open_per_place": lambda w: again(stock_take(w)),
     "stock_take_line_once": lambda w: again(stock_take(w).lines.get()),
+    # prints of labels
+    "label_print_rendered_with_its_file": lambda w: update(label_print(w), sha256="0" * 64),
+    "label_print_frozen_once_rendered": lambda w: update(label_print(w, is_done=True), labels=9),
+    "label_print_never_deleted": lambda w: label_print(w).delete(),
     # transfers
     "transfer_between_two": lambda w: update(
         Transfer.objects.filter(pk=transfer(w).pk), receiver=w.organisation
@@ -322,6 +339,8 @@ TRIGGERS = {
     "erasure_never_deleted",
     "hardware_report_frozen",
     "hardware_report_never_deleted",
+    "label_print_frozen_once_rendered",
+    "label_print_never_deleted",
 }
 
 

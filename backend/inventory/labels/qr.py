@@ -11,7 +11,7 @@ import re
 import struct
 import zlib
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
@@ -74,7 +74,7 @@ def symbol(address: str) -> Symbol:
 
 def drawn(address: str) -> Symbol:
     """Let the library draw an address: capitals in their short mode, the rest as bytes."""
-    mode: Literal[2, 4] = MODE_ALPHA_NUM if _CAPITALS.issuperset(address) else MODE_8BIT_BYTE
+    mode: Any = MODE_ALPHA_NUM if _CAPITALS.issuperset(address) else MODE_8BIT_BYTE
     code = QRCode(
         version=_SMALLEST, error_correction=ERROR_CORRECT_M, border=0, mask_pattern=_MASK
     )

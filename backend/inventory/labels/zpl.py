@@ -36,7 +36,7 @@ def _label(sticker: Sticker, stock: Stock, dots: int) -> str:
         [
             "^XA^CI28^LH0,0",
             f"^PW{round(stock.page_width * dots)}^LL{round(stock.page_height * dots)}",
-            f"^FO{round(x)},{round(y)}{_drawing(symbol, scale)}^FS",
+            f"^FO{max(round(x), 0)},{max(round(y), 0)}{_drawing(symbol, scale)}^FS",
             *_words(sticker, stock, spot, dots),
             "^XZ",
         ]
@@ -56,7 +56,9 @@ def _drawing(symbol: Symbol, scale: int) -> str:
 
 def _words(sticker: Sticker, stock: Stock, spot: layout.Layout, dots: int) -> Iterator[str]:
     for x, y, height, text in spot.words(sticker.title, sticker.lines):
-        left, top, size = (round(v * dots) for v in (stock.left + x, stock.top + y, height))
+        left, top, size = (
+            max(round(v * dots), 0) for v in (stock.left + x, stock.top + y, height)
+        )
         yield f"^FO{left},{top}^A0N,{size},{size}^FH_^FD{_escaped(text)}^FS"
 
 

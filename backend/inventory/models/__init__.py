@@ -8,6 +8,7 @@ from backend.inventory.models.parts import Part, PartMovement
 from backend.inventory.models.photos import InspectionPhoto
 from backend.inventory.models.places import Location, Lot, StockTake, StockTakeLine
 from backend.inventory.models.pledges import Pledge, PledgeLine
+from backend.inventory.models.prints import LabelPrint
 from backend.inventory.models.standards import Checklist, HourlyRate, PerformanceScale
 from backend.inventory.models.storage import Erasure, StorageUnit
 from backend.inventory.models.transfers import Transfer, TransferLine
@@ -27,6 +28,7 @@ __all__ = [
     "InspectionPhoto",
     "Label",
     "LabelBatch",
+    "LabelPrint",
     "Location",
     "Lot",
     "Part",

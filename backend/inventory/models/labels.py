@@ -23,13 +23,16 @@ class LabelBatchQuerySet(models.QuerySet["LabelBatch"]):
 
 
 class LabelBatch(models.Model):
-    """Labels minted together for one workshop."""
+    """Labels minted together for one workshop; a replacement is one label for a damaged one."""
 
     workshop = models.ForeignKey(
         "accounts.Organisation", on_delete=models.PROTECT, related_name="label_batches"
     )
     quantity = models.PositiveIntegerField(_("quantity"))
     minted_at = models.DateTimeField(_("minted"))
+    is_replacement = models.BooleanField(
+        _("replaces a damaged label"), default=False, db_default=False
+    )
 
     objects = LabelBatchQuerySet.as_manager()
 

@@ -51,7 +51,12 @@ from backend.inventory.operations.hardware import (
     Recorded,
     record_hardware_report,
 )
-from backend.inventory.operations.labelling import LabelTaken, mint_labels, relabel_device
+from backend.inventory.operations.labelling import (
+    LabelTaken,
+    mint_labels,
+    relabel_device,
+    replace_label,
+)
 from backend.inventory.operations.moving import (
     BeforeLastEvent,
     DataNotGone,
@@ -85,6 +90,15 @@ from backend.inventory.operations.pledging import (
     close_pledge,
     decline_pledge,
     withdraw_pledge,
+)
+from backend.inventory.operations.printing import (
+    AlreadyPrinted,
+    NothingToPrint,
+    Printing,
+    ask_for_print,
+    render_print,
+    render_waiting_prints,
+    stickers_of,
 )
 from backend.inventory.operations.receiving import (
     DeviceFacts,
@@ -134,6 +148,7 @@ __all__ = [
     "NEVER",
     "AlreadyDealtWith",
     "AlreadyOnItsWay",
+    "AlreadyPrinted",
     "AnotherMachine",
     "BeforeLastEvent",
     "CannotUndo",
@@ -160,10 +175,12 @@ __all__ = [
     "NotOneUnit",
     "NotReceivedYet",
     "NothingToCollect",
+    "NothingToPrint",
     "OutOfStock",
     "PartFacts",
     "PledgeFacts",
     "Point",
+    "Printing",
     "Recorded",
     "StillLocked",
     "StockTakeClosed",
@@ -182,6 +199,7 @@ __all__ = [
     "add_storage_unit",
     "announce_pledge",
     "apply_move",
+    "ask_for_print",
     "asked_of",
     "cancel_collection",
     "change",
@@ -223,12 +241,16 @@ __all__ = [
     "record_storage_destroyed",
     "recycle_device",
     "relabel_device",
+    "render_print",
+    "render_waiting_prints",
     "reopen_storage",
+    "replace_label",
     "report_device_missing",
     "restock_part",
     "scanned_device",
     "send_transfer",
     "set_hourly_rate",
+    "stickers_of",
     "take_out_part",
     "triage_device",
     "triage_with_photos",

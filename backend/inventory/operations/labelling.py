@@ -25,7 +25,12 @@ class LabelTaken(Refusal):
 
 @operation
 def mint_labels(
-    *, quantity: int, workshop: Organisation, by: Membership, at: datetime
+    *,
+    quantity: int,
+    workshop: Organisation,
+    by: Membership,
+    at: datetime,
+    is_replacement: bool = False,
 ) -> LabelBatch:
     """Mint a batch of blank labels for one workshop (at most 5,000)."""
     if not 1 <= quantity <= MOST_LABELS:
@@ -36,7 +41,9 @@ def mint_labels(
         raise NotAWorkshop(_("Choose the workshop that will use these labels."))
     if not by.sees_all and workshop.pk != by.organisation_id:
         raise NotFound(_("You can mint labels for your own workshop only."))
-    batch = LabelBatch.objects.create(workshop=workshop, quantity=quantity, minted_at=at)
+    batch = LabelBatch.objects.create(
+        workshop=workshop, quantity=quantity, minted_at=at, is_replacement=is_replacement
+    )
     Label.objects.bulk_create(
         (Label(code=code, batch=batch) for code in _new_codes(quantity)), batch_size=500
     )
@@ -93,3 +100,15 @@ def relabel_device(*, code: str, new_code: str, by: Membership, at: datetime) ->
         "device.relabelled", subject=device, by=by, at=at, **facts_of(device), label=label.code
     )
     return device
+
+
+@operation
+def replace_label(*, code: str, by: Membership, at: datetime) -> str:
+    """Mint a new code for a device whose label is damaged; the old one still finds it.
+
+    Gives the new code, to be printed by itself.
+    """
+    batch = mint_labels(quantity=1, workshop=by.organisation, by=by, at=at, is_replacement=True)
+    new_code = batch.labels.get().code
+    relabel_device(code=code, new_code=new_code, by=by, at=at)
+    return new_code

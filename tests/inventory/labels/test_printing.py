@@ -76,9 +76,14 @@ def test_every_code_of_two_pages_is_read_and_stands_on_its_label(stock: Stock) -
 @every_stock
 def test_words_stand_on_the_label_in_full(stock: Stock) -> None:
     (asked,) = stickers(1)
-    told = " ".join(words_of(stickers_pdf([asked], stock, at=AT)).split())
+    told = letters(words_of(stickers_pdf([asked], stock, at=AT)))
     for words in (asked.title, *asked.lines):
-        assert words in told.replace("\ufb01", "fi")
+        assert letters(words) in told
+
+
+def letters(text: str) -> str:
+    """Leave out spaces, and the dashes at which a line was broken."""
+    return "".join(filter(str.isalnum, text))
 
 
 def test_used_positions_are_skipped_and_the_printer_is_corrected() -> None:
