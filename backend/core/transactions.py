@@ -12,6 +12,29 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _under_way: ContextVar[bool] = ContextVar("under_way", default=False)
+_leftovers: ContextVar[list[Callable[[], object]] | None] = ContextVar("leftovers", default=None)
+
+
+def after_rollback(clean: Callable[[], object]) -> None:
+    """Have something cleaned that the database does not undo: a file written by the command."""
+    if (leftovers := _leftovers.get()) is not None:
+        leftovers.append(clean)
+
+
+@contextmanager
+def _cleaned_when_undone() -> Iterator[None]:
+    leftovers: list[Callable[[], object]] = []
+    token = _leftovers.set(leftovers)
+    try:
+        yield
+    except BaseException:
+        for clean in leftovers:
+            clean()
+        raise
+    finally:
+        _leftovers.reset(token)
+    for clean in leftovers:
+        after_rollback(clean)  # of the batch around it
 
 
 @contextmanager
@@ -26,7 +49,7 @@ def one_transaction() -> Iterator[None]:
         return
     token = _under_way.set(True)
     try:
-        with transaction.atomic():
+        with _cleaned_when_undone(), transaction.atomic():
             yield
     finally:
         _under_way.reset(token)
@@ -35,7 +58,7 @@ def one_transaction() -> Iterator[None]:
 @contextmanager
 def one_of_many() -> Iterator[None]:
     """Run one item of a batch: its refusal undoes this item and leaves the others."""
-    with transaction.atomic():
+    with _cleaned_when_undone(), transaction.atomic():
         yield
 
 

@@ -64,3 +64,19 @@ class Refuse(migrations.operations.base.Operation):
     def describe(self) -> str:
         """Say what the migration does."""
         return f"Refuse {self.moment} on {self.table}: {self.name}"
+
+
+class RefuseStill(Refuse):
+    """Say a rule again after a migration for which SQLite built its table anew, without it.
+
+    Adding a column that is never null is such a migration. PostgreSQL keeps its rules.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
+        """Create the trigger where it was lost."""
+        if schema_editor.connection.vendor == "sqlite":
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name}")
+            super().database_forwards(app_label, schema_editor, *states)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, *_states: Any) -> None:
+        """Leave the trigger to the migration that first made it."""

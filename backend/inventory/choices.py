@@ -118,6 +118,27 @@ class ErasureResult(models.TextChoices):
     NOT_RUN = "not_run", _("Did not run")
 
 
+class Destruction(models.TextChoices):
+    """How a storage unit was destroyed, in the words of NIST SP 800-88."""
+
+    SHREDDED = "shredded", _("Shredded")
+    CRUSHED = "crushed", _("Crushed or bent")
+    DRILLED = "drilled", _("Drilled through")
+    DEGAUSSED = "degaussed", _("Degaussed")
+    INCINERATED = "incinerated", _("Incinerated")
+    OTHER = "other", _("In another way")
+
+
+class EvidenceOutcome(models.TextChoices):
+    """What became of one line of a report that was handed in."""
+
+    RECORDED = "recorded", _("Erasure recorded")
+    FAILED = "failed", _("Failed attempt recorded: the data is still there")
+    ALREADY = "already_recorded", _("Already recorded from this report")
+    NO_MATCH = "no_match", _("No storage unit has this serial number: nothing stored")
+    NOT_RECORDED = "not_recorded", _("Not recorded")
+
+
 class Triage(models.TextChoices):
     """Where triage sends a device."""
 

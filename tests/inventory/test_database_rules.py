@@ -12,6 +12,7 @@ from backend.inventory import operations
 from backend.inventory.choices import State
 from backend.inventory.labels import STOCKS
 from backend.inventory.models import (
+    Certificate,
     Checklist,
     Collection,
     CollectionLine,
@@ -81,6 +82,26 @@ def erasure(workshop: Workshop, **facts: Any) -> None:
 def finished_erasure(workshop: Workshop) -> Any:
     workshop.ready()
     return Erasure.objects.all()
+
+
+def absent(workshop: Workshop) -> Any:
+    unit = workshop.receive().storage_units.get()
+    operations.record_storage_absent(unit_id=unit.pk, reason="empty", by=workshop.manager, at=NOW)
+    return StorageUnit.objects.filter(pk=unit.pk)
+
+
+def certificate(workshop: Workshop) -> Any:
+    issued = operations.issue_certificate(
+        unit_id=absent(workshop).get().pk, by=workshop.manager, at=NOW
+    )
+    return Certificate.objects.filter(pk=issued.pk)
+
+
+def one_more_certificate(workshop: Workshop, **facts: Any) -> None:
+    row = certificate(workshop).get()
+    for name, value in {"number": "E-0", "token": "other", **facts}.items():
+        setattr(row, name, value)
+    again(row)
 
 
 def label(workshop: Workshop) -> Any:
@@ -238,6 +259,11 @@ RULES: dict[str, Story] = {
     "erasure_ends_after_it_starts": lambda w: erasure(w, ended_at=NOW - timedelta(hours=1)),
     "erasure_frozen_once_finished": lambda w: update(finished_erasure(w), tool="other"),
     "erasure_never_deleted": lambda w: finished_erasure(w).delete(),
+    "storage_destroyed_or_absent_for_ever": lambda w: update(absent(w), outcome="pending"),
+    "certificate_frozen_once_issued": lambda w: update(certificate(w), facts={}),
+    "certificate_never_deleted": lambda w: certificate(w).delete(),
+    "certificate_once_per_erasure": lambda w: one_more_certificate(w),
+    "certificate_of_a_unit_or_a_pledge": lambda w: one_more_certificate(w, settled_at=None),
     # bench
     "inspection_has_its_reason": lambda w: inspection(w, decision="repair", reason=""),
     "repair_part_is_new_or_reused": lambda w: repair(w, what="x", part="battery"),
@@ -314,6 +340,7 @@ COLUMNS_OF = {
     "checklist_version_once": "inventory_checklist.organisation_id",
     "inspection_photo_number_once": "inventory_inspectionphoto.inspection_id",
     "part_moves_once_each_way": "inventory_partmovement.repair_id",
+    "certificate_once_per_erasure": "inventory_certificate.unit_id",
     "collection_line_once": "inventory_collectionline.collection_id",
     "location_site_named_once": "inventory_location.organisation_id",
     "location_named_once": "inventory_location.parent_id",
@@ -341,6 +368,9 @@ TRIGGERS = {
     "hardware_report_never_deleted",
     "label_print_frozen_once_rendered",
     "label_print_never_deleted",
+    "storage_destroyed_or_absent_for_ever",
+    "certificate_frozen_once_issued",
+    "certificate_never_deleted",
 }
 
 

@@ -1,5 +1,6 @@
 """The tables of the inventory, one file per noun."""
 
+from backend.inventory.models.certificates import Certificate, CertificateQuerySet
 from backend.inventory.models.collections import Collection, CollectionLine
 from backend.inventory.models.devices import Device, DeviceQuerySet
 from backend.inventory.models.hardware import HardwareReport
@@ -15,6 +16,8 @@ from backend.inventory.models.transfers import Transfer, TransferLine
 from backend.inventory.models.workshop import HandGrade, Inspection, QualityCheck, RepairAction
 
 __all__ = [
+    "Certificate",
+    "CertificateQuerySet",
     "Checklist",
     "Collection",
     "CollectionLine",

@@ -6,7 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from backend.inventory.choices import DataOutcome, ErasureMethod, ErasureResult, Medium
+from backend.inventory.choices import (
+    DataOutcome,
+    Destruction,
+    ErasureMethod,
+    ErasureResult,
+    Medium,
+)
 from backend.inventory.models.devices import Device
 
 if TYPE_CHECKING:
@@ -38,10 +44,20 @@ class StorageUnit(models.Model):
     outcome_at = models.DateTimeField(null=True, blank=True)
     outcome_by_label = models.CharField(max_length=160, blank=True)
     outcome_reason = models.CharField(_("reason or proof"), max_length=240, blank=True)
+    destruction = models.CharField(
+        _("how it was destroyed"), max_length=12, choices=Destruction, blank=True
+    )
+    photo = models.FileField(
+        _("photo of what is left"), upload_to="destructions/%Y/%m/", blank=True
+    )
+    photo_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("storage unit")
         verbose_name_plural = _("storage units")
+        indexes = [
+            models.Index(name="unit_by_serial", fields=["serial"], condition=~Q(serial="")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="storage_outcome_has_moment_and_person",
@@ -76,7 +92,9 @@ class Erasure(models.Model):
     """One attempt to erase one unit, as a certificate has to tell it (NIST SP 800-88).
 
     Finished when written: the database refuses to change it afterwards. A result of
-    `erased` needs a tool with its version, a verification and no errors.
+    `erased` needs a tool with its version, a verification and no errors. `remark` says why an
+    attempt that a report tells of does not count; `attestation` holds the words by which who
+    wrote it down by hand vouches for it. Attempts of one report share its file.
     """
 
     unit = models.ForeignKey(StorageUnit, on_delete=models.PROTECT, related_name="erasures")
@@ -91,6 +109,8 @@ class Erasure(models.Model):
         _("verification"), max_length=120, blank=True, help_text=_("How it was verified.")
     )
     errors = models.PositiveIntegerField(_("errors"), default=0)
+    remark = models.CharField(_("why it does not count"), max_length=240, blank=True)
+    attestation = models.CharField(_("attestation"), max_length=400, blank=True)
     operator_label = models.CharField(_("done by"), max_length=160)
     verifier_label = models.CharField(_("verified by"), max_length=160, blank=True)
     report = models.FileField(_("report"), upload_to="erasures/%Y/%m/", blank=True)

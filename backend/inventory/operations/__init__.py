@@ -8,6 +8,14 @@ from backend.inventory.operations.bench import (
     triage_device,
     unlock_device,
 )
+from backend.inventory.operations.certifying import (
+    DataStillThere,
+    issue_certificate,
+    issue_pledge_certificate,
+    pdf_of,
+    set_certificate,
+    set_due_certificates,
+)
 from backend.inventory.operations.checklists import asked_of, with_checklist
 from backend.inventory.operations.collecting import (
     CollectionOver,
@@ -34,11 +42,13 @@ from backend.inventory.operations.ending import (
 from backend.inventory.operations.erasing import (
     AlreadyDealtWith,
     ErasureFacts,
+    KeptReport,
     TooLateToAdd,
     UnitFacts,
     UnknownUnit,
     add_storage_unit,
     describe_storage_unit,
+    keep_report,
     record_erasure,
     record_storage_absent,
     record_storage_destroyed,
@@ -50,6 +60,11 @@ from backend.inventory.operations.hardware import (
     NotHere,
     Recorded,
     record_hardware_report,
+)
+from backend.inventory.operations.importing import (
+    EvidenceLine,
+    Import,
+    import_erasure_evidence,
 )
 from backend.inventory.operations.labelling import (
     LabelTaken,
@@ -158,13 +173,17 @@ __all__ = [
     "CollectionOver",
     "CountDoesNotFit",
     "DataNotGone",
+    "DataStillThere",
     "DeviceFacts",
     "DoorCount",
     "Elsewhere",
     "EmptyPledge",
     "ErasureFacts",
+    "EvidenceLine",
     "ForbiddenDecision",
     "Goal",
+    "Import",
+    "KeptReport",
     "LabelTaken",
     "LineFacts",
     "LineSettled",
@@ -219,6 +238,10 @@ __all__ = [
     "find_device",
     "grade_device",
     "graded",
+    "import_erasure_evidence",
+    "issue_certificate",
+    "issue_pledge_certificate",
+    "keep_report",
     "lock_in_order",
     "locked_device",
     "mint_labels",
@@ -227,6 +250,7 @@ __all__ = [
     "open_lot",
     "open_stock_take",
     "pass_quality_check",
+    "pdf_of",
     "place_device",
     "plan_collection",
     "publish_checklist",
@@ -249,6 +273,8 @@ __all__ = [
     "restock_part",
     "scanned_device",
     "send_transfer",
+    "set_certificate",
+    "set_due_certificates",
     "set_hourly_rate",
     "stickers_of",
     "take_out_part",

@@ -2,26 +2,33 @@
 
 import hashlib
 from datetime import datetime
-from typing import TypedDict
+from functools import partial
+from typing import NamedTuple, TypedDict
 
 from django.core.files.base import File
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Membership
 from backend.accounts.roles import can
 from backend.core import events
 from backend.core.errors import InvalidInput, NotAllowed, NotFound, Refusal
+from backend.core.photos import cleaned_photo
 from backend.core.rules import in_words_of
-from backend.core.transactions import operation
+from backend.core.transactions import after_rollback, operation
 from backend.inventory.choices import (
     DATA_MUST_BE_GONE,
     STORES_DATA,
     DataOutcome,
+    Destruction,
     ErasureResult,
 )
 from backend.inventory.models import Device, Erasure, StorageUnit
 from backend.inventory.operations.grading import graded
 from backend.inventory.operations.moving import UnknownCode, change, facts_of, locked_device
+
+_SETTLED = ["outcome", "outcome_at", "outcome_by_label", "outcome_reason"]
+_SETTLED += ["destruction", "photo", "photo_sha256"]
 
 
 class UnitFacts(TypedDict, total=False):
@@ -46,9 +53,18 @@ class ErasureFacts(TypedDict, total=False):
     tool_version: str
     verification: str
     errors: int
+    remark: str
+    attestation: str
     verifier_label: str
     started_at: datetime
     ended_at: datetime
+
+
+class KeptReport(NamedTuple):
+    """A report that lies in the store already: several attempts may be told in one."""
+
+    name: str
+    sha256: str
 
 
 class UnknownUnit(NotFound):
@@ -96,7 +112,7 @@ def describe_storage_unit(
     *, unit_id: int, facts: UnitFacts, by: Membership, at: datetime
 ) -> StorageUnit:
     """Say which drive a unit is: the one a device is born with has no name yet."""
-    unit, device = _locked_unit(unit_id, by=by, at=at)
+    unit, device = locked_unit(unit_id, by=by, at=at)
     _still_pending(unit)
     for name, value in facts.items():
         setattr(unit, name, value)
@@ -116,15 +132,15 @@ def record_erasure(
     facts: ErasureFacts,
     by: Membership,
     at: datetime,
-    report: "File[bytes] | None" = None,
+    report: "File[bytes] | KeptReport | None" = None,
 ) -> Erasure:
     """Write down one finished attempt, for ever. Only `erased` deals with the unit.
 
-    A report file is kept with its SHA-256. Raises AlreadyDealtWith, and ValidationError when
+    A report is kept with its SHA-256. Raises AlreadyDealtWith, and ValidationError when
     `erased` is said without tool, version or verification, or despite errors, and InvalidInput
     for an attempt from before the device came back from somebody.
     """
-    unit, device = _locked_unit(unit_id, by=by, at=at)
+    unit, device = locked_unit(unit_id, by=by, at=at)
     _still_pending(unit)
     erasure = Erasure(unit=unit, operator_label=by.actor_label, **facts)
     if erasure.ended_at and erasure.ended_at > at:
@@ -135,8 +151,8 @@ def record_erasure(
     erasure.clean_fields(exclude=["unit"])
     _check_data_was_there(erasure)
     if report is not None:
-        erasure.report = report
-        erasure.report_sha256 = _sha256(report)
+        kept = report if isinstance(report, KeptReport) else keep_report(report)
+        erasure.report.name, erasure.report_sha256 = kept
     with in_words_of(Erasure):
         erasure.save()
     if erasure.result == ErasureResult.ERASED:
@@ -158,14 +174,34 @@ def record_erasure(
     return erasure
 
 
+def keep_report(report: "File[bytes]") -> KeptReport:
+    """Put a report into the store; it goes again when the command under way is undone."""
+    attempt = Erasure()
+    return KeptReport(*_keep(attempt.report, report))
+
+
 @operation
 def record_storage_destroyed(
-    *, unit_id: int, reason: str, by: Membership, at: datetime
+    *,
+    unit_id: int,
+    reason: str,
+    by: Membership,
+    at: datetime,
+    destruction: str = Destruction.OTHER,
+    photo: "File[bytes] | None" = None,
 ) -> StorageUnit:
-    """Record that a drive was destroyed, and how. Only who has that capability may."""
+    """Record that a drive was destroyed, and how. Only who has that capability may.
+
+    A photo of what is left is painted anew (no place, no owner) and kept with its SHA-256.
+    """
     if not can(by, "storage.destroy"):
         raise NotAllowed(_("Ask the workshop's manager to record the destruction."))
-    return _record_outcome(unit_id, DataOutcome.DESTROYED, reason, by=by, at=at)
+    shown = cleaned_photo(photo) if photo else None
+    unit, device = _pending_unit(unit_id, reason, by=by, at=at)
+    unit.destruction = destruction
+    if shown:
+        unit.photo.name, unit.photo_sha256 = _keep(unit.photo, shown)
+    return _record_outcome(unit, device, DataOutcome.DESTROYED, by=by, at=at)
 
 
 @operation
@@ -173,7 +209,8 @@ def record_storage_absent(
     *, unit_id: int, reason: str, by: Membership, at: datetime
 ) -> StorageUnit:
     """Record that there is no drive where one would be expected, and who looked."""
-    return _record_outcome(unit_id, DataOutcome.ABSENT, reason, by=by, at=at)
+    unit, device = _pending_unit(unit_id, reason, by=by, at=at)
+    return _record_outcome(unit, device, DataOutcome.ABSENT, by=by, at=at)
 
 
 def _check_data_was_there(erasure: Erasure) -> None:
@@ -203,17 +240,23 @@ def reopen_storage(device: Device, *, at: datetime) -> int:
     return 1
 
 
-def _record_outcome(
-    unit_id: int, outcome: DataOutcome, reason: str, *, by: Membership, at: datetime
-) -> StorageUnit:
+def _pending_unit(
+    unit_id: int, reason: str, *, by: Membership, at: datetime
+) -> tuple[StorageUnit, Device]:
     if not reason.strip():
         raise InvalidInput(
             _("Say how it was destroyed, or why it is absent."),
             fields={"reason": [_("required")]},
         )
-    unit, device = _locked_unit(unit_id, by=by, at=at)
+    unit, device = locked_unit(unit_id, by=by, at=at)
     _still_pending(unit)
     unit.outcome_reason = reason
+    return unit, device
+
+
+def _record_outcome(
+    unit: StorageUnit, device: Device, outcome: DataOutcome, *, by: Membership, at: datetime
+) -> StorageUnit:
     unit.clean_fields(exclude=["device"])
     _settle(unit, device, outcome, by=by, at=at)
     events.record(
@@ -222,7 +265,7 @@ def _record_outcome(
     return unit
 
 
-def _locked_unit(unit_id: int, *, by: Membership, at: datetime) -> tuple[StorageUnit, Device]:
+def locked_unit(unit_id: int, *, by: Membership, at: datetime) -> tuple[StorageUnit, Device]:
     # The device is the lock: whoever changes a unit changes its device's count of them.
     device_ids = StorageUnit.objects.filter(pk=unit_id).values_list("device_id", flat=True)
     try:
@@ -251,13 +294,17 @@ def _settle(
     unit.outcome = outcome
     unit.outcome_at = at
     unit.outcome_by_label = by.actor_label
-    unit.save(update_fields=["outcome", "outcome_at", "outcome_by_label", "outcome_reason"])
+    unit.save(update_fields=_SETTLED)
     change(device, at=at, pending_units=device.pending_units - 1)
 
 
-def _sha256(report: "File[bytes]") -> str:
+def _keep(field: FieldFile, content: "File[bytes]") -> tuple[str, str]:
     digest = hashlib.sha256()
-    for chunk in report.chunks():
+    for chunk in content.chunks():
         digest.update(chunk)
-    report.seek(0)
-    return digest.hexdigest()
+    content.seek(0)
+    name = field.storage.save(
+        field.field.generate_filename(field.instance, content.name or "file"), content
+    )
+    after_rollback(partial(field.storage.delete, name))
+    return name, digest.hexdigest()

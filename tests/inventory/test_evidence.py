@@ -1,0 +1,347 @@
+"""What a report is believed of, and what not."""
+
+import contextlib
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.inventory.evidence.attempts import Attempt, UnreadableEvidence
+from backend.inventory.evidence.reading import LONGEST_EVIDENCE, read_evidence
+from tests.inventory.reports import (
+    ID_CTRL,
+    nwipe_log,
+    sanitize_json,
+    sanitize_text,
+    smartctl,
+    snapshot,
+)
+
+
+def read(told: Any) -> list[Attempt]:
+    text = told if isinstance(told, str) else json.dumps(told)
+    return read_evidence(text.encode())
+
+
+def one(told: Any) -> Attempt:
+    (attempt,) = read(told)
+    return attempt
+
+
+def test_a_log_of_nwipe_tells_everything_a_certificate_needs() -> None:
+    attempt = one(nwipe_log({"serial": "WD-1", "model": "WDC WD5000, LPLX/22"}))
+    assert attempt.drive.serial == "WD-1"
+    assert attempt.drive.model == "WDC WD5000, LPLX/22"
+    assert (attempt.drive.size, attempt.drive.node) == (500_107_862_016, "/dev/sda")
+    assert (attempt.result, attempt.method, attempt.errors) == ("erased", "clear", 0)
+    assert (attempt.tool, attempt.tool_version) == ("nwipe", "0.38")
+    assert attempt.technique == "DoD Short (1R+B+VL)"
+    with override("en"):
+        assert attempt.verification == "last pass read back (nwipe)"
+    assert attempt.started_at == datetime(2026, 9, 14, 8, 1, 2)  # noqa: DTZ001  # the tool's clock
+    assert attempt.ended_at == datetime(2026, 9, 14, 9, 30)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    "but",
+    [
+        {"errors": (1, 0, 0)},
+        {"errors": (0, 1, 0)},
+        {"errors": (0, 0, 1)},
+        {"mark": "!"},
+        {"status": "-FAILED-"},
+        {"status": "UABORTED"},
+        {"status": "INSANITY"},
+        {"status": "ERASED??"},
+        {"written": 1024},
+        {"more": [" notice: [FAILURE] /dev/sda may not be blanked"]},
+        {"more": ["warning:  *** HIDDEN SECTORS DETECTED ! *** on /dev/sda"]},
+        {"more": ["  error: 12 verification errors on '/dev/sda'."]},
+        {"more": ["  error: 3 wipe errors on '/dev/sda'."]},
+    ],
+    ids=str,
+)
+def test_nwipe_is_not_believed_when_anything_speaks_against_it(but: dict[str, Any]) -> None:
+    attempt = one(nwipe_log({"serial": "WD-1", **but}))
+    assert attempt.result == "failed"
+    assert attempt.why
+    assert not attempt.verification
+
+
+def test_nwipe_without_verification_does_not_count() -> None:
+    assert one(nwipe_log({"serial": "WD-1"}, verify="NV")).result == "failed"
+
+
+def test_nwipe_that_only_verifies_has_erased_nothing() -> None:
+    assert one(nwipe_log({"serial": "WD-1", "method": "Verify Zeros"})).result == "not_run"
+
+
+def test_a_table_without_the_errors_of_a_drive_is_not_believed() -> None:
+    log = nwipe_log({"serial": "WD-1"})
+    cut = log.replace("Error Summary", "Something else")
+    assert one(cut).result == "failed"
+
+
+def test_several_drives_in_one_log_are_told_apart() -> None:
+    log = nwipe_log(
+        {"serial": "A"},
+        {"serial": "B", "errors": (0, 7, 0), "status": "-FAILED-"},
+        {"serial": "C"},
+    )
+    assert [(a.drive.serial, a.result, a.errors) for a in read(log)] == [
+        ("A", "erased", 0),
+        ("B", "failed", 7),
+        ("C", "erased", 0),
+    ]
+
+
+def test_a_log_that_goes_on_keeps_its_runs_apart() -> None:
+    log = nwipe_log({"serial": "A"}) + nwipe_log(
+        {"serial": "B", "status": "UABORTED"}, version="0.40"
+    )
+    assert [(a.drive.serial, a.result, a.tool_version) for a in read(log)] == [
+        ("A", "erased", "0.38"),
+        ("B", "failed", "0.40"),
+    ]
+
+
+def test_a_name_cut_in_the_table_finds_its_drive() -> None:
+    log = nwipe_log(
+        {"serial": "A", "node": "/dev/nvme10n1"}, {"serial": "B", "node": "/dev/nvme1n1"}
+    )
+    assert [a.drive.serial for a in read(log)] == ["A", "B"]
+
+
+def test_a_log_made_anonymous_names_no_drive() -> None:
+    assert not one(nwipe_log({"serial": "XXXXXXXXXXXXXXX"})).drive.serial
+
+
+def test_a_log_without_its_end_is_refused() -> None:
+    with pytest.raises(UnreadableEvidence):
+        read(nwipe_log({"serial": "A"}).split("** Error")[0])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_log_is_read_whatever_saved_it(encoding: str) -> None:
+    text = nwipe_log({"serial": "A", "model": "modèle"}).replace("\n", "\r\n")
+    (attempt,) = read_evidence(text.encode(encoding))
+    assert (attempt.drive.model, attempt.result) == ("modèle", "erased")
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [
+        ("0x101", "erased"),
+        ("0x104", "erased"),
+        ("257", "erased"),
+        ("0x1", "failed"),  # completed, but written to since
+        ("0", "not_run"),
+        ("0x100", "not_run"),
+        ("0x2", "not_run"),
+        ("0x3", "failed"),
+        ("0x103", "failed"),
+        ("0x7", "failed"),
+    ],
+)
+def test_only_a_completed_sanitize_counts(status: str, result: str) -> None:
+    attempt = one(sanitize_text(status))
+    assert (attempt.result, attempt.method) == (result, "purge")
+    assert one(sanitize_json(int(status, 0))).result == result
+    assert bool(attempt.why) is (result != "erased")
+
+
+def test_words_may_say_that_nothing_was_written_since() -> None:
+    words = (
+        "        [8]   Global Data Erased set: no NS LB in the NVM subsystem has been written to\n"
+    )
+    assert one(sanitize_text("0x1", more=words)).result == "erased"
+
+
+@pytest.mark.parametrize(
+    ("told", "result"),
+    [
+        (
+            {
+                "status": "(1) Most Recent Sanitize Command Completed Successfully.",
+                "global_erased": 1,
+            },
+            "erased",
+        ),
+        (
+            {
+                "status": "(1) Most Recent Sanitize Command Completed Successfully.",
+                "global_erased": 0,
+            },
+            "failed",
+        ),
+        ({"status": "(2) Sanitize in Progress.", "global_erased": 1}, "not_run"),
+        ({"status": "(3) Most Recent Sanitize Command Failed.", "global_erased": 1}, "failed"),
+        ({}, "failed"),
+        ("(1)", "not_run"),
+    ],
+)
+def test_the_status_in_words_is_read_by_its_number(told: Any, result: str) -> None:
+    assert one(sanitize_json(told)).result == result
+
+
+def test_a_sanitize_log_gets_its_drive_from_what_lies_beside_it() -> None:
+    text = one(sanitize_text(more=ID_CTRL))
+    assert (text.drive.serial, text.drive.model, text.tool_version) == (
+        "NVME-0001",
+        "Exemple NVMe 512",
+        "2.8",
+    )
+    paired = one([sanitize_json(), smartctl()])
+    assert (paired.drive.serial, paired.drive.size) == ("NVME-0001", 512_110_190_592)
+    assert not one(sanitize_json()).drive.serial
+
+
+def test_two_drives_beside_a_log_that_names_none_are_not_guessed() -> None:
+    other = smartctl("OTHER", "/dev/sda")
+    assert one([sanitize_json(), smartctl(), other]).drive.serial == "NVME-0001"  # by its node
+    assert not one([{"sstat": 0x101}, smartctl(), other]).drive.serial
+
+
+def test_who_a_drive_is_proves_no_erasure() -> None:
+    with pytest.raises(UnreadableEvidence):
+        read(smartctl())
+
+
+def test_a_workbench_snapshot_tells_its_erasures() -> None:
+    attempt = one(snapshot())
+    assert (attempt.drive.serial, attempt.drive.size) == ("WB-0001", 240_057_000_000)
+    assert (attempt.result, attempt.tool, attempt.tool_version) == (
+        "erased",
+        "eReuse Workbench",
+        "11.0b9",
+    )
+    assert attempt.ended_at is not None
+    assert attempt.ended_at.isoformat() == "2026-09-14T09:00:00+02:00"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        snapshot("EraseBasic"),
+        snapshot(severity="Error"),
+        snapshot(severity=3),
+        snapshot(severity=None),
+        snapshot(steps=[]),
+        snapshot(severity="Info", success=False),
+        snapshot(error=True),
+        snapshot(endTime=None),
+        snapshot(endTime="2026-13-45"),
+    ],
+)
+def test_a_workbench_erasure_counts_only_when_verified_and_faultless(told: Any) -> None:
+    assert one(told).result == "failed"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b" \n",
+        b"%PDF-1.7 \0\0",
+        b"hello",
+        b"{",
+        b"[]",
+        b"[" * 100_000,
+        b'{"sstat"',
+        b"1" * 9000,
+        b"[" + b"1" * 9000 + b"]",
+        b"\xff\xfe\x00",
+        b"x" * (LONGEST_EVIDENCE + 1),
+        b"nwipe 0.38",
+        json.dumps(
+            {"type": "Snapshot", "components": ["x", {"actions": 3, "events": {}}]}
+        ).encode(),
+    ],
+    ids=lambda content: repr(content[:20]),
+)
+def test_what_is_no_evidence_is_refused(content: bytes) -> None:
+    with pytest.raises(UnreadableEvidence):
+        read_evidence(content)
+
+
+def test_a_long_hostile_line_takes_no_time() -> None:
+    head = nwipe_log({"serial": "A"}).encode()
+    for piece in (b"/dev/", b"Found /dev/a, b, ", b"| ", b"'", b"[SUCCESS] Verified "):
+        with contextlib.suppress(UnreadableEvidence):
+            read_evidence(
+                head + b"\n[2026/09/14 08:00:00] notice: " + piece * (400_000 // len(piece))
+            )
+
+
+PIECES = st.sampled_from(
+    [
+        *nwipe_log({"serial": "A"}, {"serial": "B"}).splitlines(),
+        *sanitize_text().splitlines(),
+        "|",
+        "",
+        "nwipe",
+    ]
+)
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=9)
+    | st.sampled_from(
+        [
+            "Snapshot",
+            "EraseSectors",
+            "(1)",
+            "Info",
+            "2026-09-14T09:00:00",
+            json.dumps(sanitize_json()),
+        ]
+    )
+)
+NAMES = st.sampled_from(
+    [
+        "sstat",
+        "type",
+        "@type",
+        "components",
+        "actions",
+        "events",
+        "erasure",
+        "steps",
+        "severity",
+        "smartctl",
+        "device",
+        "name",
+        "sn",
+        "mn",
+        "status",
+        "global_erased",
+        "size",
+        "endTime",
+        "user_capacity",
+        "bytes",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=200)
+    | st.lists(PIECES, max_size=40).map(lambda lines: "\n".join(lines).encode())
+    | st.recursive(
+        LEAVES,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=6),
+        max_leaves=25,
+    ).map(lambda told: json.dumps(told).encode())
+)
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    with contextlib.suppress(UnreadableEvidence):
+        for attempt in read_evidence(content):
+            assert attempt.result in {"erased", "failed", "not_run"}
+            assert (attempt.result == "erased") is not bool(attempt.why)
+            assert attempt.result != "erased" or (attempt.errors == 0 and attempt.verification)
