@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -66,6 +66,48 @@ def record(
     organisation it concerns when that is not the actor's own. Raises NotYetHappened for a
     moment in the future and OutsideTransaction when no transaction is open.
     """
+    event = _event(kind, subject, by=by, at=at, organisation=organisation, facts=facts)
+    insert(event)
+    if kind in _listeners:
+        insert(Outbox(event=event, next_try_at=event.recorded_at))
+        _wake_after_commit(event.pk)
+    return event
+
+
+def record_each(
+    kind: str,
+    /,
+    told: Iterable[tuple[models.Model, dict[str, Any]]],
+    *,
+    by: Actor | None,
+    at: datetime,
+) -> None:
+    """Write one event for each subject and its facts: two statements, however many there are.
+
+    Says and refuses what `record` does.
+    """
+    found = [
+        _event(kind, subject, by=by, at=at, organisation=None, facts=facts)
+        for subject, facts in told
+    ]
+    Event.objects.bulk_create(found)
+    if kind in _listeners:
+        Outbox.objects.bulk_create(
+            [Outbox(event=event, next_try_at=event.recorded_at) for event in found]
+        )
+        for event in found:
+            _wake_after_commit(event.pk)
+
+
+def _event(
+    kind: str,
+    subject: models.Model,
+    *,
+    by: Actor | None,
+    at: datetime,
+    organisation: int | None,
+    facts: dict[str, Any],
+) -> Event:
     if not connection.in_atomic_block:
         raise OutsideTransaction(kind)
     now = timezone.now()
@@ -74,7 +116,7 @@ def record(
             _("Check the date and time of your device: this moment has not come yet."),
             fields={"at": [_("in the future")]},
         )
-    event = Event(
+    return Event(
         kind=kind,
         subject_type=subject._meta.model_name or "",
         subject_id=subject.pk,
@@ -85,11 +127,6 @@ def record(
         recorded_at=now,
         facts=facts,
     )
-    insert(event)
-    if kind in _listeners:
-        insert(Outbox(event=event, next_try_at=now))
-        _wake_after_commit(event.pk)
-    return event
 
 
 def _wake_after_commit(event_id: int) -> None:

@@ -215,6 +215,7 @@ class StockTakeFinding(models.TextChoices):
     EXPECTED = "expected", _("Not yet seen")
     FOUND = "found", _("Found")
     MISSING = "missing", _("Missing")
+    LEFT = "left", _("Left meanwhile")
     UNEXPECTED = "unexpected", _("Should not be here")
 
 

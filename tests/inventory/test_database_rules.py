@@ -36,6 +36,7 @@ from backend.inventory.models import (
     RepairAction,
     StockTake,
     StorageUnit,
+    StrayScan,
     Transfer,
 )
 from backend.inventory.performance import STANDARD
@@ -128,6 +129,20 @@ def collection(workshop: Workshop) -> Collection:
 def stock_take(workshop: Workshop) -> StockTake:
     workshop.receive(location=(site := workshop.site()))
     return operations.open_stock_take(location=site, by=workshop.technician, at=NOW)
+
+
+def closed_stock_take(workshop: Workshop, *, receives: bool = True) -> StockTake:
+    site = workshop.site()
+    if receives:
+        workshop.receive(location=site)
+    taking = operations.open_stock_take(location=site, by=workshop.technician, at=NOW)
+    return operations.close_stock_take(stock_take=taking, by=workshop.technician, at=NOW)
+
+
+def stray(workshop: Workshop, **found_in: Any) -> StrayScan:
+    return StrayScan.objects.create(
+        code=workshop.label(), scanned_at=NOW, scanned_by_label="somebody", **found_in
+    )
 
 
 def transfer(workshop: Workshop) -> Transfer:
@@ -322,13 +337,30 @@ RULES: dict[str, Story] = {
     "location_only_a_site_stands_alone": lambda w: update(
         Location.objects.filter(pk=w.site().pk), kind="zone"
     ),
-    "lot_named_once": lambda w: again(lot(w)),
+    "location_never_deleted": lambda w: Location.objects.filter(pk=w.site().pk).delete(),
+    "lot_named_once_while_open": lambda w: again(lot(w)),
+    "lot_never_deleted": lambda w: lot(w).delete(),
     "stock_take_one_open_per_place": lambda w: again(stock_take(w)),
     "stock_take_line_once": lambda w: again(stock_take(w).lines.get()),
     # prints of labels
     "label_print_rendered_with_its_file": lambda w: update(label_print(w), sha256="0" * 64),
     "label_print_frozen_once_rendered": lambda w: update(label_print(w, is_done=True), labels=9),
     "label_print_never_deleted": lambda w: label_print(w).delete(),
+    "stock_take_frozen_once_closed": lambda w: update(
+        StockTake.objects.filter(pk=closed_stock_take(w).pk), closed_at=None
+    ),
+    "stock_take_never_deleted_once_closed": lambda w: StockTake.objects.filter(
+        pk=closed_stock_take(w, receives=False).pk
+    ).delete(),
+    "stock_take_line_frozen_once_final": lambda w: update(
+        closed_stock_take(w).lines.all(), finding="found"
+    ),
+    "stock_take_line_never_deleted_once_final": lambda w: (
+        closed_stock_take(w).lines.all().delete()
+    ),
+    "stray_once_per_stock_take": lambda w: again(stray(w, stock_take=stock_take(w))),
+    "stray_once_per_transfer": lambda w: again(stray(w, transfer=transfer(w))),
+    "stray_in_one_place": lambda w: stray(w),
     # transfers
     "transfer_between_two": lambda w: update(
         Transfer.objects.filter(pk=transfer(w).pk), receiver=w.organisation
@@ -344,8 +376,10 @@ COLUMNS_OF = {
     "collection_line_once": "inventory_collectionline.collection_id",
     "location_site_named_once": "inventory_location.organisation_id",
     "location_named_once": "inventory_location.parent_id",
-    "lot_named_once": "inventory_lot.organisation_id",
+    "lot_named_once_while_open": "inventory_lot.organisation_id",
     "stock_take_one_open_per_place": "inventory_stocktake.location_id",
+    "stray_once_per_stock_take": "inventory_strayscan.stock_take_id",
+    "stray_once_per_transfer": "inventory_strayscan.transfer_id",
     "stock_take_line_once": "inventory_stocktakeline.stock_take_id",
     "report_kept_once_per_device": "inventory_hardwarereport.device_id",
     "transfer_device_on_one_way_at_a_time": "inventory_transferline.device_id",
@@ -371,6 +405,12 @@ TRIGGERS = {
     "storage_destroyed_or_absent_for_ever",
     "certificate_frozen_once_issued",
     "certificate_never_deleted",
+    "location_never_deleted",
+    "lot_never_deleted",
+    "stock_take_frozen_once_closed",
+    "stock_take_never_deleted_once_closed",
+    "stock_take_line_frozen_once_final",
+    "stock_take_line_never_deleted_once_final",
 }
 
 

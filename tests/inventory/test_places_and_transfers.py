@@ -99,6 +99,7 @@ def test_what_was_lost_and_sent_elsewhere_since_is_not_taken_from_there(
     to, elsewhere, device = Workshop(), Workshop(), workshop.receive()
     transfer = send(workshop, to, device.code)
     settle(transfer, to, device.code, "lost")
+    operations.find_device(code=device.code, by=workshop.technician, at=NOW)
     settle(send(workshop, elsewhere, device.code), elsewhere, device.code, "received")
     with nothing_changed(transfer, device), pytest.raises(operations.LineSettled):
         settle(transfer, to, device.code, "found")

@@ -138,8 +138,10 @@ class FailQualityCheck(CommandSerializer):
 
 
 class Place(CommandSerializer):
-    location = Seen(Location, required=False, allow_null=True, default=None)
-    lot = Seen(Lot, required=False, allow_null=True, default=None)
+    """Where a device goes: what is left out stays as it is, null clears it."""
+
+    location = Seen(Location, required=False, allow_null=True)
+    lot = Seen(Lot, required=False, allow_null=True)
 
 
 class Recycle(CommandSerializer):

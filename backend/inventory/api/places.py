@@ -1,27 +1,20 @@
-"""Where things stand: places, lots, stock-takes."""
+"""Where things stand: places and lots."""
 
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.api.resources import Facts, Listed, Retrieved, Seen, describe, verb
+from backend.accounts.api.resources import Listed, Retrieved, Seen, describe, verb
 from backend.accounts.models import Membership
 from backend.core.api.commands import CommandSerializer
 from backend.inventory import operations
 from backend.inventory.api import asked
-from backend.inventory.api.shapes import (
-    LocationShape,
-    LotShape,
-    StockTakeLineShape,
-    StockTakeShape,
-    StockTakeSheet,
-)
+from backend.inventory.api.place_shapes import LocationShape, LotShape
 from backend.inventory.choices import PlaceKind
-from backend.inventory.models import Location, Lot, StockTakeLine
+from backend.inventory.models import Location, Lot
 
 
 class AddLocation(CommandSerializer):
@@ -30,16 +23,18 @@ class AddLocation(CommandSerializer):
     parent = Seen(Location, required=False, allow_null=True)  # type: ignore[assignment]
 
 
+class ChangeLocation(CommandSerializer):
+    name = asked.text(60, required=False, allow_blank=False)
+    parent = Seen(Location, required=False, allow_null=True)  # type: ignore[assignment]
+
+
+class MoveTo(CommandSerializer):
+    to = Seen(Location)
+
+
 class OpenLot(CommandSerializer):
     name = asked.text(60, required=True)
-
-
-class OpenStockTake(CommandSerializer):
-    location = Seen(Location)
-
-
-class Count(CommandSerializer):
-    code = asked.code()
+    location = Seen(Location, required=False, allow_null=True)
 
 
 class LocationFilter(filters.FilterSet):
@@ -57,6 +52,10 @@ class Locations(Listed, Retrieved):
         "list": "location.view",
         "retrieve": "location.view",
         "create": "location.edit",
+        "change": "location.edit",
+        "close": "location.edit",
+        "reopen": "location.edit",
+        "move_all": "device.place",
     }
     serializer_class = LocationShape
     filterset_class = LocationFilter
@@ -70,11 +69,37 @@ class Locations(Listed, Retrieved):
 
         return self.do(AddLocation, create, status=201)
 
+    @verb(ChangeLocation, LocationShape, example={"name": "Shelf A2"})
+    def change(self, request: Request, pk: str) -> Response:
+        """Rename a place, or hang it elsewhere in the tree with all that lies in it."""
+        return self.do(ChangeLocation, operations.change_location, location=self.one())
+
+    @verb(CommandSerializer, LocationShape, example={})
+    def close(self, request: Request, pk: str) -> Response:
+        """Close an empty place: it takes nothing more."""
+        return self.do(CommandSerializer, operations.close_location, location=self.one())
+
+    @verb(CommandSerializer, LocationShape, example={})
+    def reopen(self, request: Request, pk: str) -> Response:
+        """Let a closed place take something again."""
+        return self.do(CommandSerializer, operations.reopen_location, location=self.one())
+
+    @verb(MoveTo, LocationShape, example={"to": 8})
+    def move_all(self, request: Request, pk: str) -> Response:
+        """Carry all that lies at a place to another; one event for each device."""
+        return self.do(MoveTo, operations.move_all, location=self.one())
+
 
 class Lots(Listed, Retrieved):
     """Things that move together: a pallet, a box."""
 
-    capabilities = {"list": "location.view", "retrieve": "location.view", "create": "lot.edit"}
+    capabilities = {
+        "list": "location.view",
+        "retrieve": "location.view",
+        "create": "lot.edit",
+        "close": "lot.edit",
+        "move": "lot.edit",
+    }
     serializer_class = LotShape
 
     @describe(OpenLot, LotShape, status=201, example={"name": "Pallet 12"})
@@ -86,47 +111,12 @@ class Lots(Listed, Retrieved):
 
         return self.do(OpenLot, create, status=201)
 
-
-class StockTakes(Listed, Retrieved):
-    """Counting one place: what should be there, what is."""
-
-    capabilities = {
-        "list": "stock_take.view",
-        "retrieve": "stock_take.view",
-        "create": "stock_take.do",
-        "count": "stock_take.do",
-        "close": "stock_take.do",
-    }
-    serializer_class = StockTakeShape
-
-    @extend_schema(responses=StockTakeSheet)
-    def retrieve(self, request: Request, **named: Any) -> Response:
-        """Read a stock-take with what it says of each device."""
-        response = super().retrieve(request, **named)
-        lines = StockTakeLine.objects.filter(stock_take=response.data["id"]).order_by("pk")
-        response.data["lines"] = [
-            {"device": code, "finding": finding}
-            for code, finding in lines.values_list("device__code", "finding")
-        ]
-        return response
-
-    def shape(self, instance: Any) -> Facts:
-        """Give a stock-take, or the line just counted, the shape of a row."""
-        if isinstance(instance, StockTakeLine):
-            return {"device": instance.device.code, "finding": instance.finding}
-        return super().shape(instance)
-
-    @describe(OpenStockTake, StockTakeShape, status=201, example={"location": 7})
-    def create(self, request: Request) -> Response:
-        """Open a stock-take of one place."""
-        return self.do(OpenStockTake, operations.open_stock_take, status=201)
-
-    @verb(Count, StockTakeLineShape, example={"code": "7K3M9XQ29"})
-    def count(self, request: Request, pk: str) -> Response:
-        """Count one scanned device: found, or unexpected here. Scanning twice counts once."""
-        return self.do(Count, operations.count_in_stock_take, stock_take=self.one())
-
-    @verb(CommandSerializer, StockTakeShape, example={})
+    @verb(CommandSerializer, LotShape, example={})
     def close(self, request: Request, pk: str) -> Response:
-        """Close a stock-take: what was expected and not seen is missing here."""
-        return self.do(CommandSerializer, operations.close_stock_take, stock_take=self.one())
+        """Close a lot: nothing more goes in; it is still moved and sent."""
+        return self.do(CommandSerializer, operations.close_lot, lot=self.one())
+
+    @verb(MoveTo, LotShape, example={"to": 8})
+    def move(self, request: Request, pk: str) -> Response:
+        """Carry a lot with all that is in it to a place; one event for each device."""
+        return self.do(MoveTo, operations.move_lot, lot=self.one())

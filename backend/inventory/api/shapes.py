@@ -15,16 +15,10 @@ from backend.inventory.models import (
     Erasure,
     Label,
     LabelBatch,
-    Location,
-    Lot,
     Pledge,
     PledgeLine,
     RepairAction,
-    StockTake,
-    StockTakeLine,
     StorageUnit,
-    Transfer,
-    TransferLine,
 )
 
 
@@ -271,60 +265,6 @@ class RepairShape(serializers.ModelSerializer[RepairAction]):
             "minutes",
             "cost_cents",
         ]
-
-
-class LocationShape(serializers.ModelSerializer[Location]):
-    class Meta:
-        model = Location
-        fields = ["id", "organisation", "parent", "kind", "name"]
-
-
-class LotShape(serializers.ModelSerializer[Lot]):
-    class Meta:
-        model = Lot
-        fields = ["id", "organisation", "name", "opened_at"]
-
-
-class TransferShape(serializers.ModelSerializer[Transfer]):
-    class Meta:
-        model = Transfer
-        fields = ["id", "reference", "sender", "receiver", "state", "sent_at", "received_at"]
-
-
-class TransferLineShape(serializers.ModelSerializer[TransferLine]):
-    device = serializers.CharField(help_text="Code of the device.")
-
-    class Meta:
-        model = TransferLine
-        fields = ["device", "outcome"]
-
-
-class TransferSheet(TransferShape):
-    lines = TransferLineShape(many=True)
-
-    class Meta(TransferShape.Meta):
-        fields = [*TransferShape.Meta.fields, "lines"]
-
-
-class StockTakeShape(serializers.ModelSerializer[StockTake]):
-    class Meta:
-        model = StockTake
-        fields = ["id", "organisation", "location", "opened_at", "closed_at"]
-
-
-class StockTakeLineShape(serializers.ModelSerializer[StockTakeLine]):
-    device = serializers.CharField(help_text="Code of the device.")
-
-    class Meta:
-        model = StockTakeLine
-        fields = ["device", "finding"]
-
-
-class StockTakeSheet(StockTakeShape):
-    lines = StockTakeLineShape(many=True)
-
-    class Meta(StockTakeShape.Meta):
-        fields = [*StockTakeShape.Meta.fields, "lines"]
 
 
 @extend_schema_serializer(component_name="LoggedEvent")

@@ -6,9 +6,10 @@ from backend.inventory.api.collections import Collections
 from backend.inventory.api.devices import Devices
 from backend.inventory.api.hardware import HardwareReports
 from backend.inventory.api.labels import LabelBatches, Labels
-from backend.inventory.api.places import Locations, Lots, StockTakes
+from backend.inventory.api.places import Locations, Lots
 from backend.inventory.api.pledges import Pledges
 from backend.inventory.api.scans import ScanList
+from backend.inventory.api.stock_takes import StockTakes
 from backend.inventory.api.storage import Erasures, StorageUnits
 from backend.inventory.api.timeline import Events
 from backend.inventory.api.transfers import Transfers

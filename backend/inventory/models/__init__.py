@@ -12,6 +12,7 @@ from backend.inventory.models.pledges import Pledge, PledgeLine
 from backend.inventory.models.prints import LabelPrint
 from backend.inventory.models.standards import Checklist, HourlyRate, PerformanceScale
 from backend.inventory.models.storage import Erasure, StorageUnit
+from backend.inventory.models.strays import StrayScan
 from backend.inventory.models.transfers import Transfer, TransferLine
 from backend.inventory.models.workshop import HandGrade, Inspection, QualityCheck, RepairAction
 
@@ -44,6 +45,7 @@ __all__ = [
     "StockTake",
     "StockTakeLine",
     "StorageUnit",
+    "StrayScan",
     "Transfer",
     "TransferLine",
 ]

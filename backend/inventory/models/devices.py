@@ -20,6 +20,7 @@ from backend.inventory.choices import (
 
 if TYPE_CHECKING:
     from backend.accounts.models import Membership
+    from backend.inventory.models.places import Location
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
@@ -32,6 +33,10 @@ class DeviceQuerySet(models.QuerySet["Device"]):
     def in_house(self) -> "DeviceQuerySet":
         """Give those that should be found in the workshop."""
         return self.filter(state__in=IN_HOUSE)
+
+    def lying_in(self, places: "models.QuerySet[Location]") -> "DeviceQuerySet":
+        """Give those that should be found at these places."""
+        return self.in_house().filter(location__in=places)
 
     def with_code(self, code: str) -> "DeviceQuerySet":
         """Give the device under a label, whichever of its labels it is."""

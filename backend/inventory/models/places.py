@@ -24,8 +24,20 @@ class OwnedQuerySet(models.QuerySet[Owned]):
         return self if hat.sees_all else self.filter(organisation_id=hat.organisation_id)
 
 
+class LocationQuerySet(OwnedQuerySet["Location"]):
+    """Places in the words of those who look for one."""
+
+    def that_take_more(self) -> Self:
+        """Give those where something may be put."""
+        return self.filter(closed_at=None)
+
+    def within(self, place: "Location") -> Self:
+        """Give a place and all that lies in it: the tree has three levels."""
+        return self.filter(Q(pk=place.pk) | Q(parent=place) | Q(parent__parent=place))
+
+
 class Location(models.Model):
-    """A place in a tree: site, zone, shelf."""
+    """A place in a tree: site, zone, shelf. A closed one takes nothing more; none is deleted."""
 
     organisation = models.ForeignKey(
         "accounts.Organisation", on_delete=models.PROTECT, related_name="locations"
@@ -35,8 +47,9 @@ class Location(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=6, choices=PlaceKind)
     name = models.CharField(_("name"), max_length=60)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = LocationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("place")
@@ -66,22 +79,43 @@ class Location(models.Model):
         return self.name
 
 
+class LotQuerySet(OwnedQuerySet["Lot"]):
+    """Lots in the words of those who look for one."""
+
+    def that_take_more(self) -> Self:
+        """Give those into which something may be put."""
+        return self.filter(closed_at=None)
+
+
 class Lot(models.Model):
-    """Things that move together: a pallet, a box."""
+    """Things that move together: a pallet, a box.
+
+    `location` is where it stands, and then all that is in it stands there too. A closed one
+    takes nothing more; it is still moved and sent.
+    """
 
     organisation = models.ForeignKey(
         "accounts.Organisation", on_delete=models.PROTECT, related_name="lots"
     )
     name = models.CharField(_("name"), max_length=60)
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, null=True, blank=True, related_name="lots"
+    )
     opened_at = models.DateTimeField(_("opened"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = LotQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lot")
         verbose_name_plural = _("lots")
         constraints = [
-            models.UniqueConstraint(name="lot_named_once", fields=["organisation", "name"]),
+            models.UniqueConstraint(
+                name="lot_named_once_while_open",
+                fields=["organisation", "name"],
+                condition=Q(closed_at=None),
+                violation_error_message=_("A lot of this name is open already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,12 +124,16 @@ class Lot(models.Model):
 
 
 class StockTake(models.Model):
-    """Counting one place: what should be there, what is. Frozen when closed."""
+    """Counting one place, perhaps with those inside: what should be there, what is.
+
+    Frozen when closed, with its lines.
+    """
 
     organisation = models.ForeignKey(
         "accounts.Organisation", on_delete=models.PROTECT, related_name="stock_takes"
     )
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="stock_takes")
+    with_inside = models.BooleanField(_("with the places inside"), default=False, db_default=False)
     opened_at = models.DateTimeField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
@@ -117,13 +155,23 @@ class StockTake(models.Model):
         """Show the place."""
         return str(self.location)
 
+    @property
+    def places(self) -> LocationQuerySet:
+        """The places that are counted."""
+        if self.with_inside:
+            return Location.objects.within(self.location)
+        return Location.objects.filter(pk=self.location_id)
+
 
 class StockTakeLine(models.Model):
-    """What a stock-take says of one device."""
+    """What a stock-take says of one device; counted when, and by whom. Frozen when final."""
 
     stock_take = models.ForeignKey(StockTake, on_delete=models.CASCADE, related_name="lines")
     device = models.ForeignKey("inventory.Device", on_delete=models.PROTECT, related_name="+")
     finding = models.CharField(_("finding"), max_length=10, choices=StockTakeFinding)
+    counted_at = models.DateTimeField(_("counted"), null=True, blank=True)
+    counted_by_label = models.CharField(_("counted by"), max_length=160, blank=True, db_default="")
+    is_final = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("stock-take line")

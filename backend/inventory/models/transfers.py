@@ -66,6 +66,8 @@ class TransferLine(models.Model):
     outcome = models.CharField(
         _("outcome"), max_length=8, choices=TransferOutcome, default=TransferOutcome.PENDING
     )
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by_label = models.CharField(_("settled by"), max_length=160, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("transfer line")

@@ -1,5 +1,14 @@
 """The verbs of the inventory. Each locks, checks, changes and records one event."""
 
+from backend.inventory.operations.arranging import (
+    StillInUse,
+    change_location,
+    close_location,
+    close_lot,
+    create_location,
+    open_lot,
+    reopen_location,
+)
 from backend.inventory.operations.bench import (
     CheckedByTheRepairer,
     ChecklistIncomplete,
@@ -27,10 +36,12 @@ from backend.inventory.operations.collecting import (
     record_collection,
 )
 from backend.inventory.operations.counting import (
+    Counted,
     StockTakeClosed,
     StockTakeUnderWay,
     close_stock_take,
     count_in_stock_take,
+    count_or_note,
     open_stock_take,
 )
 from backend.inventory.operations.ending import (
@@ -92,7 +103,15 @@ from backend.inventory.operations.photographing import (
     add_photos,
     triage_with_photos,
 )
-from backend.inventory.operations.placing import create_location, open_lot, place_device
+from backend.inventory.operations.placing import (
+    LotElsewhere,
+    PlaceClosed,
+    Where,
+    destination,
+    move_all,
+    move_lot,
+    place_device,
+)
 from backend.inventory.operations.pledging import (
     MOST_LINES,
     EmptyPledge,
@@ -139,6 +158,13 @@ from backend.inventory.operations.setting import (
     publish_performance_scale,
     set_hourly_rate,
 )
+from backend.inventory.operations.settling import (
+    NothingToSettle,
+    put_what_was_found,
+    report_what_is_missing,
+    still_astray,
+    still_missing,
+)
 from backend.inventory.operations.stocking import (
     OutOfStock,
     PartFacts,
@@ -150,9 +176,12 @@ from backend.inventory.operations.stocking import (
 )
 from backend.inventory.operations.transferring import (
     AlreadyOnItsWay,
+    Arrived,
     LineSettled,
+    NotOnTheList,
     receive_transfer_line,
     send_transfer,
+    settle_or_note,
 )
 from backend.inventory.operations.undoing import CannotUndo, undo_last_move, undoable_event
 from backend.inventory.operations.wiping import NotOneUnit, erase_device
@@ -165,6 +194,7 @@ __all__ = [
     "AlreadyOnItsWay",
     "AlreadyPrinted",
     "AnotherMachine",
+    "Arrived",
     "BeforeLastEvent",
     "CannotUndo",
     "ChangedMeanwhile",
@@ -172,6 +202,7 @@ __all__ = [
     "ChecklistIncomplete",
     "CollectionOver",
     "CountDoesNotFit",
+    "Counted",
     "DataNotGone",
     "DataStillThere",
     "DeviceFacts",
@@ -187,20 +218,25 @@ __all__ = [
     "LabelTaken",
     "LineFacts",
     "LineSettled",
+    "LotElsewhere",
     "NotAWorkshop",
     "NotExpectedHere",
     "NotHere",
     "NotInspectedHere",
+    "NotOnTheList",
     "NotOneUnit",
     "NotReceivedYet",
     "NothingToCollect",
     "NothingToPrint",
+    "NothingToSettle",
     "OutOfStock",
     "PartFacts",
+    "PlaceClosed",
     "PledgeFacts",
     "Point",
     "Printing",
     "Recorded",
+    "StillInUse",
     "StillLocked",
     "StockTakeClosed",
     "StockTakeUnderWay",
@@ -212,6 +248,7 @@ __all__ = [
     "UnknownPart",
     "UnknownRepair",
     "UnknownUnit",
+    "Where",
     "accept_pledge",
     "add_part",
     "add_photos",
@@ -222,15 +259,20 @@ __all__ = [
     "asked_of",
     "cancel_collection",
     "change",
+    "change_location",
     "check_move",
+    "close_location",
+    "close_lot",
     "close_pledge",
     "close_stock_take",
     "correct_device",
     "count_in_stock_take",
+    "count_or_note",
     "count_part",
     "create_location",
     "decline_pledge",
     "describe_storage_unit",
+    "destination",
     "dismantle_device",
     "erase_device",
     "facts_of",
@@ -245,6 +287,8 @@ __all__ = [
     "lock_in_order",
     "locked_device",
     "mint_labels",
+    "move_all",
+    "move_lot",
     "not_before_last_event",
     "not_received_yet",
     "open_lot",
@@ -255,6 +299,7 @@ __all__ = [
     "plan_collection",
     "publish_checklist",
     "publish_performance_scale",
+    "put_what_was_found",
     "receive_device",
     "receive_transfer_line",
     "record_collection",
@@ -267,16 +312,21 @@ __all__ = [
     "relabel_device",
     "render_print",
     "render_waiting_prints",
+    "reopen_location",
     "reopen_storage",
     "replace_label",
     "report_device_missing",
+    "report_what_is_missing",
     "restock_part",
     "scanned_device",
     "send_transfer",
     "set_certificate",
     "set_due_certificates",
     "set_hourly_rate",
+    "settle_or_note",
     "stickers_of",
+    "still_astray",
+    "still_missing",
     "take_out_part",
     "triage_device",
     "triage_with_photos",

@@ -1,6 +1,7 @@
 """Stock-take: what should be at a place, what is. May pause; frozen when closed."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count
@@ -13,6 +14,8 @@ from backend.core.transactions import operation
 from backend.inventory.choices import StockTakeFinding
 from backend.inventory.models import Device, Location, StockTake, StockTakeLine
 from backend.inventory.operations.moving import UnknownCode
+from backend.inventory.operations.placing import check_takes_more
+from backend.inventory.operations.straying import note_stray
 
 
 class StockTakeUnderWay(Refusal):
@@ -29,31 +32,44 @@ class StockTakeClosed(Refusal):
     title = _("This stock-take is closed")
 
 
+class Counted(NamedTuple):
+    """What one scan of a stock-take says: a line, new or known before, or a stray code."""
+
+    code: str
+    line: StockTakeLine | None
+    is_new: bool
+
+
 @operation
-def open_stock_take(*, location: Location, by: Membership, at: datetime) -> StockTake:
-    """Open a stock-take of one place with what should be there."""
+def open_stock_take(
+    *, location: Location, by: Membership, at: datetime, with_inside: bool = False
+) -> StockTake:
+    """Open a stock-take of one place, perhaps with those inside, with what should be there."""
+    check_takes_more(location, organisation=by.organisation_id)
     try:
         with transaction.atomic():
             taking = StockTake.objects.create(
-                organisation=by.organisation, location=location, opened_at=at
+                organisation=by.organisation,
+                location=location,
+                with_inside=with_inside,
+                opened_at=at,
             )
     except IntegrityError as error:
         raise StockTakeUnderWay(_("Go on with the one that is open.")) from error
-    expected = Device.objects.in_house().filter(location=location)
-    StockTakeLine.objects.bulk_create(
-        [
-            StockTakeLine(stock_take=taking, device_id=pk, finding=StockTakeFinding.EXPECTED)
-            for pk in expected.values_list("pk", flat=True)
-        ],
-        batch_size=500,
-    )
+    expected = Device.objects.lying_in(taking.places).values_list("pk", flat=True)
+    lines = [
+        StockTakeLine(stock_take=taking, device_id=pk, finding=StockTakeFinding.EXPECTED)
+        for pk in expected
+    ]
+    StockTakeLine.objects.bulk_create(lines, batch_size=500)
     events.record(
         "stock_take.opened",
         subject=taking,
         by=by,
         at=at,
         location=location.pk,
-        expected=taking.lines.count(),
+        with_inside=with_inside,
+        expected=len(lines),
     )
     return taking
 
@@ -61,48 +77,72 @@ def open_stock_take(*, location: Location, by: Membership, at: datetime) -> Stoc
 @operation
 def count_in_stock_take(
     *, stock_take: StockTake, code: str, by: Membership, at: datetime
-) -> StockTakeLine:
-    """Count one scanned device: found, or unexpected here. Scanning twice counts once."""
+) -> Counted:
+    """Count one scanned device: found, or unexpected here. Scanning twice counts once.
+
+    What was put here since the count began is found too. Raises UnknownCode for a label that
+    leads to no device of this workshop.
+    """
     stock_take = _locked(stock_take)
-    device = Device.objects.seen_by(by).with_code(codes.read(code)).first()
+    read = codes.read(code)
+    device = Device.objects.seen_by(by).with_code(read).first()
     if device is None:
         raise UnknownCode(_("You have no device with this code. Put it aside and ask."))
     line = stock_take.lines.filter(device=device).first()
     if line is None:
-        return StockTakeLine.objects.create(
-            stock_take=stock_take, device=device, finding=StockTakeFinding.UNEXPECTED
-        )
-    if line.finding == StockTakeFinding.EXPECTED:
+        is_here = Device.objects.lying_in(stock_take.places).filter(pk=device.pk).exists()
+        line = StockTakeLine(stock_take=stock_take)
+        line.finding = StockTakeFinding.FOUND if is_here else StockTakeFinding.UNEXPECTED
+    elif line.finding != StockTakeFinding.EXPECTED:
+        line.device = device
+        return Counted(read, line, is_new=False)
+    else:
         line.finding = StockTakeFinding.FOUND
-        line.save(update_fields=["finding"])
-    return line
+    line.device, line.counted_at, line.counted_by_label = device, at, by.actor_label
+    line.save()
+    return Counted(read, line, is_new=True)
+
+
+@operation
+def count_or_note(*, stock_take: StockTake, code: str, by: Membership, at: datetime) -> Counted:
+    """Count one scan; a code that leads to no device of this workshop is noted beside."""
+    try:
+        return count_in_stock_take(stock_take=stock_take, code=code, by=by, at=at)
+    except UnknownCode:
+        read = codes.read(code)
+        note_stray(stock_take, code=read, by=by, at=at)
+        return Counted(read, None, is_new=True)
 
 
 @operation
 def close_stock_take(*, stock_take: StockTake, by: Membership, at: datetime) -> StockTake:
-    """Close a stock-take: what was expected and not seen is missing here.
+    """Close a stock-take: what should still be here and was not seen is missing here.
 
-    Devices themselves are not moved: whether a device is missing is for a person to say.
+    What was put elsewhere, sent or handed over since the count began has left, and is not
+    missing. Devices themselves are not moved: that is for a person to say, afterwards.
     """
     stock_take = _locked(stock_take)
     unseen = stock_take.lines.filter(finding=StockTakeFinding.EXPECTED)
-    unseen.update(finding=StockTakeFinding.MISSING)
+    still_here = Device.objects.lying_in(stock_take.places).filter(
+        custodian=stock_take.organisation_id
+    )
+    unseen.filter(device__in=still_here).update(finding=StockTakeFinding.MISSING)
+    unseen.update(finding=StockTakeFinding.LEFT)
+    counted = stock_take.lines.order_by().values_list("finding").annotate(n=Count("pk"))
+    said = {"location": stock_take.location_id, "stray": stock_take.strays.count()}
+    stock_take.lines.update(is_final=True)
     stock_take.closed_at = at
     stock_take.save(update_fields=["closed_at"])
-    counted = stock_take.lines.values_list("finding").annotate(n=Count("pk"))
-    events.record(
-        "stock_take.closed",
-        subject=stock_take,
-        by=by,
-        at=at,
-        location=stock_take.location_id,
-        **dict(counted),
-    )
+    events.record("stock_take.closed", subject=stock_take, by=by, at=at, **said, **dict(counted))
     return stock_take
 
 
 def _locked(stock_take: StockTake) -> StockTake:
-    stock_take = StockTake.objects.select_for_update().get(pk=stock_take.pk)
+    stock_take = (
+        StockTake.objects.select_for_update(of=("self",))
+        .select_related("location")
+        .get(pk=stock_take.pk)
+    )
     if stock_take.closed_at is not None:
         raise StockTakeClosed(_("Open another one to count again."))
     return stock_take

@@ -1,82 +1,164 @@
-"""Where things stand: places, lots, and moving devices between them."""
+"""Putting devices somewhere: one by one, a whole lot, all that lies at a place."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, TypedDict, Unpack
 
 from django.utils.translation import gettext_lazy as _
 
-from backend.accounts.models import Membership, Organisation
+from backend.accounts.models import Membership
 from backend.core import events
-from backend.core.errors import InvalidInput
+from backend.core.errors import InvalidInput, Refusal
 from backend.core.transactions import operation
-from backend.inventory.choices import IN_HOUSE, PlaceKind
+from backend.inventory.choices import IN_HOUSE
 from backend.inventory.lifecycle import ForbiddenMove
-from backend.inventory.models import Device, Location, Lot
-from backend.inventory.operations.moving import change, locked_device
-
-_LIES_IN = {PlaceKind.SITE: None, PlaceKind.ZONE: PlaceKind.SITE, PlaceKind.SHELF: PlaceKind.ZONE}
-
-
-@operation
-def create_location(
-    *,
-    organisation: Organisation,
-    kind: str,
-    name: str,
-    by: Membership,
-    at: datetime,
-    parent: Location | None = None,
-) -> Location:
-    """Add a place: a site stands alone, a zone lies in a site, a shelf in a zone."""
-    if (parent.kind if parent else None) != _LIES_IN[PlaceKind(kind)] or (
-        parent and parent.organisation_id != organisation.pk
-    ):
-        raise InvalidInput(
-            _("A site stands alone, a zone lies in a site, a shelf in a zone."),
-            fields={"parent": [_("does not fit")]},
-        )
-    location = Location(organisation=organisation, kind=kind, name=name, parent=parent)
-    location.full_clean()
-    location.save()
-    events.record("location.created", subject=location, by=by, at=at, name=name)
-    return location
+from backend.inventory.models import Device, DeviceQuerySet, Location, Lot
+from backend.inventory.operations.moving import (
+    change,
+    facts_of,
+    locked_device,
+    not_before_last_event,
+)
 
 
-@operation
-def open_lot(*, organisation: Organisation, name: str, by: Membership, at: datetime) -> Lot:
-    """Open a lot: things that will move together."""
-    lot = Lot(organisation=organisation, name=name, opened_at=at)
-    lot.full_clean()
-    lot.save()
-    events.record("lot.opened", subject=lot, by=by, at=at, name=name)
-    return lot
+class PlaceClosed(Refusal):
+    """The place or the lot is closed and takes nothing more."""
+
+    code = "place_closed"
+    title = _("This place is closed")
+
+
+class LotElsewhere(Refusal):
+    """The lot does not stand at the place that was given with it."""
+
+    code = "lot_elsewhere"
+    title = _("This lot stands elsewhere")
+
+
+class Where(TypedDict, total=False):
+    """Where a device goes: what is left out stays as it is, None clears it."""
+
+    location: Location | None
+    lot: Lot | None
 
 
 @operation
-def place_device(
-    *, code: str, location: Location | None, lot: Lot | None, by: Membership, at: datetime
-) -> Device:
-    """Put a device somewhere; None clears the place or the lot."""
+def place_device(*, code: str, by: Membership, at: datetime, **where: Unpack[Where]) -> Device:
+    """Put a device somewhere. What is left out stays as it is, None clears it.
+
+    A lot takes the device to where the lot stands; a place takes it out of a lot that stands
+    elsewhere. Raises PlaceClosed, and LotElsewhere when both are given and do not agree.
+    """
     device = locked_device(code=code, by=by, at=at)
-    for place in (location, lot):
-        if place is not None and place.organisation_id != device.custodian_id:
-            raise InvalidInput(
-                _("This place belongs to another workshop. Choose one of yours."),
-                fields={"location": [_("not yours")]},
-            )
+    if not where:
+        raise InvalidInput(
+            _("Say where: a place, a lot, or both."), fields={"location": [_("required")]}
+        )
+    for place in (where.get("location"), where.get("lot")):
+        check_takes_more(place, organisation=device.custodian_id)
     if device.state not in IN_HOUSE:
         raise ForbiddenMove(
             _("This device is not in the house. Look at its page."),
             state=device.state,
             move="place",
         )
-    said = change(device, at=at, location=location, lot=lot)
+    said = change(device, at=at, **destination(device, where))
     events.record(
         "device.placed",
         subject=device,
         by=by,
         at=at,
         **said,
-        location=location.pk if location else None,
-        lot=lot.pk if lot else None,
+        location=device.location_id,
+        lot=device.lot_id,
     )
     return device
+
+
+def check_takes_more(place: Location | Lot | None, *, organisation: int) -> None:
+    """Refuse a place or lot of another workshop, and one that is closed."""
+    if place is None:
+        return
+    field = "lot" if isinstance(place, Lot) else "location"
+    if place.organisation_id != organisation:
+        raise InvalidInput(
+            _("This place belongs to another workshop. Choose one of yours."),
+            fields={field: [_("not yours")]},
+        )
+    if place.closed_at is not None:
+        raise PlaceClosed(
+            _("“%(name)s” is closed and takes nothing more. Choose another.") % {"name": place},
+            fields={field: [_("closed")]},
+        )
+
+
+def destination(device: Device, where: Where) -> dict[str, Any]:
+    """Give the columns that `where` changes on a device; writes nothing."""
+    lot, location = where.get("lot"), where.get("location")
+    columns: dict[str, Any] = {f"{name}_id": place and place.pk for name, place in where.items()}  # type: ignore[attr-defined]
+    if lot is not None and lot.location_id is not None:
+        if location is not None and location.pk != lot.location_id:
+            raise LotElsewhere(
+                _("The lot “%(lot)s” stands elsewhere. Move the lot, or choose one of the two.")
+                % {"lot": lot},
+                fields={"lot": [_("stands elsewhere")]},
+            )
+        columns["location_id"] = lot.location_id
+    elif "lot" not in where and device.lot is not None:
+        stands_at = device.lot.location_id
+        if stands_at is not None and stands_at != columns["location_id"]:
+            columns["lot_id"] = None
+    return columns
+
+
+@operation
+def move_lot(*, lot: Lot, to: Location, by: Membership, at: datetime) -> Lot:
+    """Carry a lot with all that is in it to a place: one event for each device."""
+    lot = Lot.objects.select_for_update().get(pk=lot.pk)
+    check_takes_more(to, organisation=lot.organisation_id)
+    moved = _carry(Device.objects.in_house().filter(lot=lot), to=to, by=by, at=at)
+    was, lot.location = lot.location_id, to
+    lot.save(update_fields=["location"])
+    events.record(
+        "lot.moved", subject=lot, by=by, at=at, name=lot.name, to=to.pk, was=was, devices=moved
+    )
+    return lot
+
+
+@operation
+def move_all(*, location: Location, to: Location, by: Membership, at: datetime) -> Location:
+    """Carry all that lies at a place, lots too, to another: one event for each device.
+
+    What lies in the places inside stays where it is.
+    """
+    locked = Location.objects.select_for_update().filter(pk__in=[location.pk, to.pk])
+    places = {place.pk: place for place in locked.order_by("pk")}
+    location, to = places[location.pk], places[to.pk]
+    if location == to:
+        raise InvalidInput(
+            _("It all lies there already. Choose another place."),
+            fields={"to": [_("the same place")]},
+        )
+    check_takes_more(to, organisation=location.organisation_id)
+    lots = Lot.objects.filter(location=location).update(location=to)
+    moved = _carry(Device.objects.in_house().filter(location=location), to=to, by=by, at=at)
+    events.record(
+        "location.emptied", subject=location, by=by, at=at, to=to.pk, devices=moved, lots=lots
+    )
+    return location
+
+
+def _carry(found: DeviceQuerySet, *, to: Location, by: Membership, at: datetime) -> int:
+    devices = list(found.order_by("pk").locked())
+    for device in devices:
+        not_before_last_event(device, at=at)
+    pks = [device.pk for device in devices]
+    Device.objects.filter(pk__in=pks).update(location=to, changed_at=at)
+    events.record_each("device.moved", _told(devices, to), by=by, at=at)
+    return len(devices)
+
+
+def _told(devices: Iterable[Device], to: Location) -> Iterable[tuple[Device, dict[str, Any]]]:
+    for device in devices:
+        was = {"location_id": device.location_id}
+        yield device, facts_of(device) | {"was": was, "location": to.pk, "lot": device.lot_id}

@@ -15,6 +15,7 @@ from backend.inventory.models import Device, Location, Pledge, PledgeLine, Stora
 from backend.inventory.operations.grading import graded, with_scale
 from backend.inventory.operations.labelling import free_label, stick
 from backend.inventory.operations.moving import change, facts_of, locked_device
+from backend.inventory.operations.placing import check_takes_more
 from backend.inventory.serials import read_serial
 
 _ANNOUNCED = ("kind", "maker", "model", "year")
@@ -78,6 +79,7 @@ def receive_device(
     Raises LabelTaken when the label is on another machine (two people claiming it are served
     one after the other), NotExpectedHere, UnexpectedWithoutReason.
     """
+    check_takes_more(location, organisation=by.organisation_id)
     label = free_label(code, by=by)
     pledge = _expected(line.pledge if line else pledge, by=by)
     if line is None and not unexpected_reason.strip():
@@ -99,7 +101,7 @@ def receive_device(
         pledge_line=line,
         unexpected_reason="" if line else unexpected_reason,
         custodian=by.organisation,
-        location=_own(location, by=by),
+        location=location,
         pending_units=int(stores_data),
         received_at=at,
         changed_at=at,
@@ -150,15 +152,6 @@ def _expected(pledge: Pledge | None, *, by: Membership) -> Pledge | None:
             % {"reference": pledge.reference}
         )
     return pledge
-
-
-def _own(location: Location | None, *, by: Membership) -> Location | None:
-    if location is not None and location.organisation_id != by.organisation_id:
-        raise InvalidInput(
-            _("This place belongs to another workshop. Choose one of yours."),
-            fields={"location": [_("not yours")]},
-        )
-    return location
 
 
 def cycle_before(serial: str | None) -> Device | None:

@@ -14,6 +14,7 @@ from backend.inventory.lifecycle import DECISION_LEADS_TO, MOVES
 from backend.inventory.models import Device
 from backend.inventory.operations.looking_up import find_device_of, find_label, happened_to
 from backend.inventory.operations.moving import UnknownCode
+from backend.inventory.operations.placing import LotElsewhere, Where, destination
 
 Given = Mapping[str, Any]
 
@@ -74,15 +75,20 @@ def _move(name: str) -> Goal:
 
 
 def _stands_there(device: Device, given: Given) -> bool:
-    place, lot = given["location"], given["lot"]
-    asked = (place.pk if place else None, lot.pk if lot else None)
-    return device.state in IN_HOUSE and (device.location_id, device.lot_id) == asked
+    where: Where = {name: given[name] for name in ("location", "lot") if name in given}  # type: ignore[assignment]
+    if device.state not in IN_HOUSE or not where:
+        return False
+    try:
+        asked = destination(device, where)
+    except LotElsewhere:
+        return False
+    return all(getattr(device, column) == value for column, value in asked.items())
 
 
 NEVER = Goal(lambda _device, _given: False)
 GOALS: dict[str, Goal] = {
     "receive": Goal(lambda _device, _given: True, frozenset({"device.received"})),
-    "place": Goal(_stands_there, frozenset({"device.placed", "device.received"})),
+    "place": Goal(_stands_there, frozenset({"device.placed", "device.moved", "device.received"})),
     "erase": Goal(
         lambda device, _given: device.is_data_gone,
         frozenset({"storage_unit.erased", "storage_unit.destroyed", "storage_unit.absent"}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,11 +14,18 @@ from backend.core import codes, events
 from backend.core.errors import InvalidInput, NotFound, Refusal
 from backend.core.operations import next_reference
 from backend.core.transactions import operation
-from backend.inventory.choices import IN_HOUSE, TransferOutcome, TransferState
+from backend.inventory.choices import IN_HOUSE, State, TransferOutcome, TransferState
 from backend.inventory.lifecycle import ForbiddenMove
-from backend.inventory.models import Device, Transfer, TransferLine
-from backend.inventory.operations.moving import change, facts_of, locked_device
+from backend.inventory.models import Device, Lot, Transfer, TransferLine
+from backend.inventory.operations.moving import (
+    apply_move,
+    change,
+    facts_of,
+    lock_in_order,
+    locked_device,
+)
 from backend.inventory.operations.pledging import NotAWorkshop
+from backend.inventory.operations.straying import note_stray
 
 MOST_DEVICES = 500
 _MAY_FOLLOW = {
@@ -40,14 +48,34 @@ class LineSettled(Refusal):
     title = _("This line is settled")
 
 
+class NotOnTheList(NotFound):
+    """The label leads to no device of this transfer."""
+
+    code = "not_on_the_list"
+    title = _("Not on the list")
+
+
+class Arrived(NamedTuple):
+    """What one scan on arrival says: a line of the list, or a stray code."""
+
+    code: str
+    line: TransferLine | None
+
+
 @operation
 def send_transfer(
-    *, scanned: Sequence[str], receiver: Organisation, by: Membership, at: datetime
+    *,
+    receiver: Organisation,
+    by: Membership,
+    at: datetime,
+    scanned: Sequence[str] = (),
+    lot: Lot | None = None,
 ) -> Transfer:
-    """Send devices to another workshop. The sender answers for them until each arrives."""
+    """Send devices, scanned or all of a lot. The sender answers for them until each arrives."""
     if receiver.kind != OrganisationKind.WORKSHOP or receiver.pk == by.organisation_id:
         raise NotAWorkshop(_("Choose another workshop than your own."))
-    if not 1 <= len(scanned) <= MOST_DEVICES:
+    listed = list(dict.fromkeys([*map(codes.read, scanned), *_codes_in(lot, by=by)]))
+    if not 1 <= len(listed) <= MOST_DEVICES:
         raise InvalidInput(
             _("Scan between 1 and 500 devices."), fields={"scanned": [_("out of range")]}
         )
@@ -58,8 +86,8 @@ def send_transfer(
         receiver=receiver,
         sent_at=at,
     )
-    for code in dict.fromkeys(map(codes.read, scanned)):
-        _send_one(transfer, locked_device(code=code, by=by, at=at))
+    lock_in_order(scanned=listed, by=by)
+    sent = {device.pk for device in (_send_one(transfer, code, by=by, at=at) for code in listed)}
     events.record(
         "transfer.sent",
         subject=transfer,
@@ -67,12 +95,20 @@ def send_transfer(
         at=at,
         reference=transfer.reference,
         receiver=receiver.pk,
-        devices=transfer.lines.count(),
+        devices=len(sent),
     )
     return transfer
 
 
-def _send_one(transfer: Transfer, device: Device) -> None:
+def _codes_in(lot: Lot | None, *, by: Membership) -> list[str]:
+    if lot is None:
+        return []
+    found = Device.objects.seen_by(by).in_house().filter(lot=lot)
+    return list(found.order_by("pk").values_list("code", flat=True))
+
+
+def _send_one(transfer: Transfer, code: str, *, by: Membership, at: datetime) -> Device:
+    device = locked_device(code=code, by=by, at=at)
     if device.state not in IN_HOUSE:
         raise ForbiddenMove(
             _("Device %(code)s is not in the house: take it off the list.")
@@ -80,6 +116,8 @@ def _send_one(transfer: Transfer, device: Device) -> None:
             state=device.state,
             move="transfer",
         )
+    if transfer.lines.filter(device=device).exists():  # a second label of one on the list
+        return device
     try:
         with transaction.atomic():
             TransferLine.objects.create(transfer=transfer, device=device)
@@ -89,6 +127,10 @@ def _send_one(transfer: Transfer, device: Device) -> None:
             % {"code": codes.spell(device.code)},
             device=device.code,
         ) from error
+    change(device, at=at)
+    said = facts_of(device) | {"transfer": transfer.reference, "receiver": transfer.receiver_id}
+    events.record("device.transfer_sent", subject=device, by=by, at=at, **said)
+    return device
 
 
 @operation
@@ -98,14 +140,16 @@ def receive_transfer_line(
     """Settle one device of a transfer: received, lost, or found later.
 
     Custody passes with `received` and `found`, from the sender only; the device's place in the
-    old workshop is cleared. The transfer is received when no line is on its way any more.
+    old workshop is cleared, a promise made for it stays. What is lost is missing, so that it is
+    promised to nobody, and is found again in the state it was in. The transfer is received when
+    no line is on its way any more. Raises NotOnTheList, LineSettled, ForbiddenMove.
     """
     transfer = Transfer.objects.select_for_update().get(pk=transfer.pk)
     if transfer.receiver_id != by.organisation_id:
         raise NotFound(_("This transfer is not for your workshop."))
     line = transfer.lines.filter(device__labels__code=codes.read(code)).first()
     if line is None:
-        raise NotFound(_("This device is not on the transfer's list. Check its label."))
+        raise NotOnTheList(_("This device is not on the transfer's list. Check its label."))
     outcome = TransferOutcome(outcome)
     if outcome not in _MAY_FOLLOW.get(TransferOutcome(line.outcome), set()):
         raise LineSettled(
@@ -119,22 +163,63 @@ def receive_transfer_line(
             _("Another workshop answers for this device by now. Ask it to send the device."),
             outcome=line.outcome,
         )
-    line.outcome = outcome
-    line.save(update_fields=["outcome"])
-    if outcome == TransferOutcome.LOST:
-        change(device, at=at)
-    else:
-        change(device, at=at, custodian=by.organisation, location=None, lot=None)
-    if not transfer.lines.filter(outcome=TransferOutcome.PENDING).exists():
-        transfer.state = TransferState.RECEIVED
-        transfer.received_at = at
-        transfer.save(update_fields=["state", "received_at"])
+    said = _lose(device, at=at) if outcome == TransferOutcome.LOST else _keep(device, by=by, at=at)
+    line.device, line.outcome = device, outcome
+    line.settled_at, line.settled_by_label = at, by.actor_label
+    line.save(update_fields=["outcome", "settled_at", "settled_by_label"])
+    _finish(transfer, at=at)
     events.record(
         f"device.transfer_{outcome}",
         subject=device,
         by=by,
         at=at,
-        **facts_of(device),
+        **said,
         transfer=transfer.reference,
     )
     return line
+
+
+def _lose(device: Device, *, at: datetime) -> dict[str, Any]:
+    if device.state not in IN_HOUSE:  # reported missing, handed over or recycled on the way
+        return change(device, at=at)
+    return apply_move(device, "report_missing", at=at, state_before_missing=device.state)
+
+
+def _keep(device: Device, *, by: Membership, at: datetime) -> dict[str, Any]:
+    here = {"custodian": by.organisation, "location": None, "lot": None}
+    if device.state == State.MISSING:
+        target = State(device.state_before_missing)
+        return apply_move(device, "find", at=at, target=target, state_before_missing="", **here)
+    if device.state not in IN_HOUSE:
+        raise ForbiddenMove(
+            _("This device is “%(state)s” since it was sent: ask the workshop that sent it.")
+            % {"state": State(device.state).label},
+            state=device.state,
+            move="receive_transfer",
+        )
+    return change(device, at=at, **here)
+
+
+def _finish(transfer: Transfer, *, at: datetime) -> None:
+    if transfer.state == TransferState.RECEIVED:
+        return
+    if not transfer.lines.filter(outcome=TransferOutcome.PENDING).exists():
+        transfer.state = TransferState.RECEIVED
+        transfer.received_at = at
+        transfer.save(update_fields=["state", "received_at"])
+
+
+@operation
+def settle_or_note(
+    *, transfer: Transfer, code: str, outcome: str, by: Membership, at: datetime
+) -> Arrived:
+    """Settle one scan on arrival; what is on no list of this transfer is noted beside."""
+    read = codes.read(code)
+    try:
+        line = receive_transfer_line(transfer=transfer, code=code, outcome=outcome, by=by, at=at)
+    except NotOnTheList:
+        if outcome == TransferOutcome.LOST:
+            raise
+        note_stray(transfer, code=read, by=by, at=at)
+        return Arrived(read, None)
+    return Arrived(read, line)

@@ -16,6 +16,7 @@ from backend.inventory.choices import (
     checklist_for,
 )
 from backend.inventory.models import Device, Location, Lot
+from backend.inventory.operations import Where
 from backend.inventory.pages.forms import CodeField, NamedChoice, TruthField
 
 SPECS = ("cpu", "ram_gb", "storage_gb", "screen_in")
@@ -136,13 +137,20 @@ class PlaceForm(ActForm):
         """Offer the places and lots of the workshop."""
         mine = self.hat.organisation_id
         self.fields["location"].queryset = (  # type: ignore[attr-defined]
-            Location.objects.filter(organisation_id=mine)
+            Location.objects.that_take_more()
+            .filter(organisation_id=mine)
             .select_related("parent__parent")
             .order_by("parent__parent__name", "parent__name", "name")
         )
         self.fields["lot"].queryset = (  # type: ignore[attr-defined]
-            Lot.objects.filter(organisation_id=mine).order_by("-pk")
+            Lot.objects.that_take_more().filter(organisation_id=mine).order_by("-pk")
         )
+
+    def where(self) -> Where:
+        """Give what was chosen; nothing chosen clears both."""
+        said: Where = self.cleaned_data  # type: ignore[assignment]
+        chosen: Any = {name: place for name, place in said.items() if place}
+        return chosen or said
 
 
 class RecycleForm(ActForm):

@@ -74,7 +74,7 @@ def _repair(code: str, form: Any, by: Membership, at: datetime) -> object:
 
 
 def _place(code: str, form: Any, by: Membership, at: datetime) -> object:
-    return operations.place_device(code=code, by=by, at=at, **form.cleaned_data)
+    return operations.place_device(code=code, by=by, at=at, **form.where())
 
 
 def _recycle(code: str, form: Any, by: Membership, at: datetime) -> object:

@@ -13,7 +13,7 @@ from backend.core.errors import NotFound, Refusal
 from backend.core.models import Event
 from backend.core.pages.commands import command_of_page
 from backend.inventory.models import Device, Label
-from backend.inventory.operations import LabelTaken
+from backend.inventory.operations import LabelTaken, destination
 from backend.inventory.operations.undoing import UNDOABLE
 from backend.inventory.pages import keeping
 from backend.inventory.pages.acts import ACTS
@@ -62,8 +62,10 @@ def _act(  # what one scan is made of
 
 def _same_place(act: BenchAct, code: str, hat: Membership, form: Any) -> Scan | None:
     device = Device.objects.seen_by(hat).with_code(code).first()
-    wanted = (form.cleaned_data["location"], form.cleaned_data["lot"])
-    if device is None or (device.location, device.lot) != wanted:
+    if device is None:
+        return None
+    wanted = destination(device, form.where())
+    if any(getattr(device, column) != value for column, value in wanted.items()):
         return None
     return _already(device, act.event, hat)
 

@@ -130,7 +130,7 @@ def pledge_fates_csv(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     return response  # type: ignore[return-value]
 
 
-class _Echo:
+class Echo:
     """A file that gives back each line written to it."""
 
     def write(self, line: str) -> str:
@@ -139,7 +139,7 @@ class _Echo:
 
 
 def _rows(devices: Any) -> Iterator[str]:
-    writer = csv.writer(_Echo(), delimiter=";")
+    writer = csv.writer(Echo(), delimiter=";")
     yield "\ufeff"
     yield writer.writerow(
         [

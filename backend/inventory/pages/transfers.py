@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,12 +17,14 @@ from backend.accounts.models import Membership, Organisation
 from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
+from backend.core import codes
 from backend.core.pages.commands import sent, status_of
 from backend.core.pages.forms import posted
 from backend.inventory.choices import TransferOutcome
-from backend.inventory.models import Transfer
-from backend.inventory.operations import receive_transfer_line, send_transfer
-from backend.inventory.pages.forms import CodeField, split_lines
+from backend.inventory.models import Device, Lot, Transfer
+from backend.inventory.operations import send_transfer, settle_or_note
+from backend.inventory.pages.forms import CodeField, NamedChoice, split_lines
+from backend.inventory.queries.places import lots_in_use
 
 
 class SendForm(forms.Form):
@@ -31,8 +33,15 @@ class SendForm(forms.Form):
     receiver = forms.ModelChoiceField(
         label=gettext_lazy("To which workshop?"), queryset=Organisation.objects.none()
     )
+    lot = NamedChoice(
+        label=gettext_lazy("All of a lot"),
+        queryset=Lot.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("None"),
+    )
     codes = forms.CharField(
         label=gettext_lazy("Codes of the devices"),
+        required=False,
         help_text=gettext_lazy("Scan one label after the other: one code a line."),
         max_length=50_000,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "mono"}),
@@ -45,6 +54,15 @@ class SendForm(forms.Form):
         self.fields["receiver"].queryset = (  # type: ignore[attr-defined]
             others.exclude(pk=hat.organisation_id).order_by("name")
         )
+        self.fields["lot"].queryset = lots_in_use(hat).filter(devices_inside__gt=0)  # type: ignore[attr-defined]
+
+
+_IN_ORDER = [
+    TransferOutcome.PENDING,
+    TransferOutcome.LOST,
+    TransferOutcome.RECEIVED,
+    TransferOutcome.FOUND,
+]
 
 
 class ArrivalForm(forms.Form):
@@ -85,11 +103,12 @@ def transfers(request: HttpRequest) -> HttpResponse:
 def send(request: HttpRequest) -> HttpResponse:
     """Send devices to another workshop."""
     hat = acting(request)
-    form = SendForm(posted(request), hat=hat)
+    form = SendForm(posted(request), hat=hat, initial={"lot": request.GET.get("lot")})
 
     def do() -> str:
         transfer = send_transfer(
             scanned=split_lines(form.cleaned_data["codes"]),
+            lot=form.cleaned_data["lot"],
             receiver=form.cleaned_data["receiver"],
             by=hat,
             at=timezone.now(),
@@ -104,16 +123,21 @@ def send(request: HttpRequest) -> HttpResponse:
 
 @needs("transfer.view")
 def transfer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one transfer; the receiver settles it line by line."""
+    """Show one transfer to both sides; the receiver settles it line by line."""
     hat = acting(request)
-    seen = Transfer.objects.seen_by(hat).select_related("sender", "receiver")
-    found = get_object_or_404(seen, pk=pk)
+    found = _find(pk, hat)
     receives = found.receiver_id == hat.organisation_id and can(hat, "transfer.receive")
     form = ArrivalForm(posted(request)) if receives else None
 
     if form and (gone := sent(request, form, lambda: _settle(request, found, form, hat))):
         return gone
-    lines = found.lines.select_related("device").order_by("pk")
+    order = Case(
+        *[When(outcome=outcome, then=Value(n)) for n, outcome in enumerate(_IN_ORDER)],
+        output_field=IntegerField(),
+    )
+    lines = list(
+        found.lines.select_related("device").annotate(order=order).order_by("order", "pk")
+    )
     return render(
         request,
         "inventory/transfer.html",
@@ -121,13 +145,36 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
             "transfer": found,
             "lines": lines,
             "form": form,
-            "sees_devices": not receives,
+            "counts": [
+                (TransferOutcome(outcome).label, sum(line.outcome == outcome for line in lines))
+                for outcome in _IN_ORDER
+            ],
+            "strays": _strays(found, hat),
+            "settled": sum(line.outcome != TransferOutcome.PENDING for line in lines),
         },
         status=status_of(form) if form else 200,
     )
 
 
+def _find(pk: int, hat: Membership) -> Transfer:
+    seen = Transfer.objects.seen_by(hat).select_related("sender", "receiver")
+    return get_object_or_404(seen, pk=pk)
+
+
+def _strays(found: Transfer, hat: Membership) -> list[tuple[str, bool]]:
+    """Give the codes on no list, and whether each leads to a device of this reader."""
+    noted = list(found.strays.order_by("pk").values_list("code", flat=True))
+    mine = Device.objects.seen_by(hat).filter(labels__code__in=noted)
+    known = set(mine.values_list("labels__code", flat=True))
+    return [(codes.spell(code), code in known) for code in noted]
+
+
 def _settle(request: HttpRequest, found: Transfer, form: ArrivalForm, hat: Membership) -> str:
-    line = receive_transfer_line(transfer=found, by=hat, at=timezone.now(), **form.cleaned_data)
-    messages.success(request, f"{line.device} · {line.get_outcome_display()}")
+    arrived = settle_or_note(transfer=found, by=hat, at=timezone.now(), **form.cleaned_data)
+    if arrived.line is None:
+        text = _("%(code)s is not on the list. It is noted: ask the workshop that sent it.")
+        messages.warning(request, text % {"code": codes.spell(arrived.code)})
+    else:
+        line = arrived.line
+        messages.success(request, f"{line.device} · {line.get_outcome_display()}")
     return reverse("inventory:transfer", args=[found.pk])

@@ -93,6 +93,8 @@ _SAID: dict[str, Any] = {
     "device.handed_over": _("Handed over"),
     "device.hand_over_undone": _("Hand-over undone"),
     "device.returned": _("Came back"),
+    "device.moved": _("Moved with all that lay there"),
+    "device.transfer_sent": _("Sent to another workshop"),
     "device.transfer_received": _("Arrived from another workshop"),
     "device.transfer_lost": _("Lost on the way"),
     "device.transfer_found": _("Found after a transfer"),
