@@ -179,7 +179,7 @@ def test_the_main_actions_are_reached_by_keyboard(page_of: Open) -> None:
     mains = {
         "conseil": ("/bureau/", "a.button.large"),
         "coordination": ("/coordination/", "a.button.large"),
-        "technicien": ("/atelier/", "[name=code]"),
+        "technicien": ("/atelier/", "#code"),
     }
     for login, (path, main) in mains.items():
         page = page_of(login)

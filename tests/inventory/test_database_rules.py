@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from backend.inventory import operations
 from backend.inventory.choices import State
@@ -25,6 +25,8 @@ from backend.inventory.models import (
     InspectionPhoto,
     Label,
     LabelPrint,
+    Location,
+    Lot,
     Part,
     PartMovement,
     PerformanceScale,
@@ -32,15 +34,28 @@ from backend.inventory.models import (
     PledgeLine,
     QualityCheck,
     RepairAction,
+    StockTake,
     StorageUnit,
+    StrayScan,
+    Transfer,
 )
 from backend.inventory.performance import STANDARD
-from tests.inventory import place_rules, printed
-from tests.inventory.place_rules import again, update
+from tests.inventory import printed
 from tests.inventory.stories import NOW, Workshop, a_collection, a_pledge, an_accepted_pledge
 
 pytestmark = pytest.mark.django_db
 Story = Callable[[Workshop], Any]
+
+
+def update(rows: Any, **columns: Any) -> None:
+    rows.update(**columns)
+
+
+def again(row: models.Model) -> None:
+    """Insert the same row once more, past every check of Python."""
+    row.pk = None
+    row._state.adding = True
+    type(row)._base_manager.bulk_create([row])
 
 
 def device(workshop: Workshop, state: State = State.RECEIVED) -> Any:
@@ -109,6 +124,51 @@ def quality_check(workshop: Workshop, **facts: Any) -> None:
 def collection(workshop: Workshop) -> Collection:
     pledge = an_accepted_pledge(workshop)
     return a_collection(workshop, *pledge.lines.select_related("pledge"))
+
+
+def stock_take(workshop: Workshop) -> StockTake:
+    workshop.receive(location=(site := workshop.site()))
+    return operations.open_stock_take(location=site, by=workshop.technician, at=NOW)
+
+
+def closed_stock_take(workshop: Workshop, *, receives: bool = True) -> StockTake:
+    site = workshop.site()
+    if receives:
+        workshop.receive(location=site)
+    taking = operations.open_stock_take(location=site, by=workshop.technician, at=NOW)
+    return operations.close_stock_take(stock_take=taking, by=workshop.technician, at=NOW)
+
+
+def stray(workshop: Workshop, **found_in: Any) -> StrayScan:
+    return StrayScan.objects.create(
+        code=workshop.label(), scanned_at=NOW, scanned_by_label="somebody", **found_in
+    )
+
+
+def transfer(workshop: Workshop) -> Transfer:
+    return operations.send_transfer(
+        scanned=[workshop.receive().code],
+        receiver=Workshop().organisation,
+        by=workshop.manager,
+        at=NOW,
+    )
+
+
+def zone(workshop: Workshop) -> Location:
+    return operations.create_location(
+        organisation=workshop.organisation,
+        kind="zone",
+        name="A",
+        parent=workshop.site(),
+        by=workshop.manager,
+        at=NOW,
+    )
+
+
+def lot(workshop: Workshop) -> Lot:
+    return operations.open_lot(
+        organisation=workshop.organisation, name="P1", by=workshop.manager, at=NOW
+    )
 
 
 def part(workshop: Workshop, **facts: Any) -> Any:
@@ -186,7 +246,6 @@ def reports(workshop: Workshop) -> Any:
 
 
 RULES: dict[str, Story] = {
-    **place_rules.RULES,
     # devices
     "device_ready_only_if_data_gone": lambda w: update(device(w), state="ready"),
     "device_ready_only_if_unlocked": lambda w: update(device(w, State.READY), is_locked=True),
@@ -272,23 +331,60 @@ RULES: dict[str, Story] = {
         CollectionLine.objects.filter(collection=collection(w)), refused=1
     ),
     "collection_line_once": lambda w: again(collection(w).lines.get()),
+    # places
+    "location_site_named_once": lambda w: again(w.site()),
+    "location_named_once": lambda w: again(zone(w)),
+    "location_only_a_site_stands_alone": lambda w: update(
+        Location.objects.filter(pk=w.site().pk), kind="zone"
+    ),
+    "location_never_deleted": lambda w: Location.objects.filter(pk=w.site().pk).delete(),
+    "lot_named_once_while_open": lambda w: again(lot(w)),
+    "lot_never_deleted": lambda w: lot(w).delete(),
+    "stock_take_one_open_per_place": lambda w: again(stock_take(w)),
+    "stock_take_line_once": lambda w: again(stock_take(w).lines.get()),
     # prints of labels
     "label_print_rendered_with_its_file": lambda w: update(label_print(w), sha256="0" * 64),
     "label_print_frozen_once_rendered": lambda w: update(label_print(w, is_done=True), labels=9),
     "label_print_never_deleted": lambda w: label_print(w).delete(),
+    "stock_take_frozen_once_closed": lambda w: update(
+        StockTake.objects.filter(pk=closed_stock_take(w).pk), closed_at=None
+    ),
+    "stock_take_never_deleted_once_closed": lambda w: StockTake.objects.filter(
+        pk=closed_stock_take(w, receives=False).pk
+    ).delete(),
+    "stock_take_line_frozen_once_final": lambda w: update(
+        closed_stock_take(w).lines.all(), finding="found"
+    ),
+    "stock_take_line_never_deleted_once_final": lambda w: (
+        closed_stock_take(w).lines.all().delete()
+    ),
+    "stray_once_per_stock_take": lambda w: again(stray(w, stock_take=stock_take(w))),
+    "stray_once_per_transfer": lambda w: again(stray(w, transfer=transfer(w))),
+    "stray_in_one_place": lambda w: stray(w),
+    # transfers
+    "transfer_between_two": lambda w: update(
+        Transfer.objects.filter(pk=transfer(w).pk), receiver=w.organisation
+    ),
+    "transfer_device_on_one_way_at_a_time": lambda w: again(transfer(w).lines.get()),
 }
 # SQLite names the columns of a broken unique rule; PostgreSQL the rule.
 COLUMNS_OF = {
-    **place_rules.COLUMNS_OF,
     "checklist_version_once": "inventory_checklist.organisation_id",
     "inspection_photo_number_once": "inventory_inspectionphoto.inspection_id",
     "part_moves_once_each_way": "inventory_partmovement.repair_id",
     "certificate_once_per_erasure": "inventory_certificate.unit_id",
     "collection_line_once": "inventory_collectionline.collection_id",
+    "location_site_named_once": "inventory_location.organisation_id",
+    "location_named_once": "inventory_location.parent_id",
+    "lot_named_once_while_open": "inventory_lot.organisation_id",
+    "stock_take_one_open_per_place": "inventory_stocktake.location_id",
+    "stray_once_per_stock_take": "inventory_strayscan.stock_take_id",
+    "stray_once_per_transfer": "inventory_strayscan.transfer_id",
+    "stock_take_line_once": "inventory_stocktakeline.stock_take_id",
     "report_kept_once_per_device": "inventory_hardwarereport.device_id",
+    "transfer_device_on_one_way_at_a_time": "inventory_transferline.device_id",
 }
 TRIGGERS = {
-    *place_rules.TRIGGERS,
     "checklist_never_changed",
     "checklist_never_deleted",
     "hourly_rate_never_changed",
@@ -309,6 +405,12 @@ TRIGGERS = {
     "storage_destroyed_or_absent_for_ever",
     "certificate_frozen_once_issued",
     "certificate_never_deleted",
+    "location_never_deleted",
+    "lot_never_deleted",
+    "stock_take_frozen_once_closed",
+    "stock_take_never_deleted_once_closed",
+    "stock_take_line_frozen_once_final",
+    "stock_take_line_never_deleted_once_final",
 }
 
 

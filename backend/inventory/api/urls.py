@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from backend.inventory.api.bench import Bench
 from backend.inventory.api.collections import Collections
 from backend.inventory.api.devices import Devices
 from backend.inventory.api.hardware import HardwareReports
@@ -23,6 +24,7 @@ router.register("devices", Devices, basename="devices")
 router.register("storage-units", StorageUnits, basename="storage-units")
 router.register("erasures", Erasures, basename="erasures")
 router.register("hardware-reports", HardwareReports, basename="hardware-reports")
+router.register("bench", Bench, basename="bench")
 router.register("scans", ScanList, basename="scans")
 router.register("locations", Locations, basename="locations")
 router.register("lots", Lots, basename="lots")

@@ -1,104 +1,172 @@
-"""The bench: the workshop's day, and the field that every scan goes into."""
+"""The bench: one page that is the same for everybody, so that a browser can keep it."""
 
+import hashlib
+import json
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
 
-from backend.accounts.pages.access import needs
+from backend.accounts.pages.access import needs, public
 from backend.accounts.people import acting
-from backend.core.pages.commands import status_of
-from backend.core.pages.forms import posted
-from backend.inventory.pages import keeping, scanning
-from backend.inventory.pages.bench_acts import BENCH_ACTS, initial, offered
-from backend.inventory.pages.forms import NamedChoice
+from backend.core import codes
+from backend.inventory.models import PledgeLine
+from backend.inventory.pages.bench_acts import GROUPS, NumbersForm
+from backend.inventory.pages.bench_words import WORDS
+from backend.inventory.pages.mode_cards import token_of
 from backend.inventory.queries import work
+
+_OURS = "inventory/bench/"
+SCRIPTS = (
+    "main",
+    "camera",
+    "codes",
+    "database",
+    "modes",
+    "queue",
+    "rules",
+    "scans",
+    "setting",
+    "sound",
+    "sync",
+    "view",
+    "wedge",
+)
+# Where else the bench's people go; the page is the same for everybody, so the menu is too.
+MENU = (
+    ("inventory:day", gettext_lazy("What arrives, what waits")),
+    ("inventory:devices", gettext_lazy("Devices")),
+    ("inventory:labels", gettext_lazy("Labels")),
+    ("inventory:pledges", gettext_lazy("Gifts announced")),
+    ("inventory:collections", gettext_lazy("Collections")),
+    ("inventory:places", gettext_lazy("Places and lots")),
+    ("inventory:transfers", gettext_lazy("Transfers")),
+    ("inventory:stock_takes", gettext_lazy("Stock-takes")),
+    ("accounts:account", gettext_lazy("My account")),
+)
+FILES = (
+    *(f"{_OURS}{name}.js" for name in SCRIPTS),
+    f"{_OURS}decoder.js",
+    f"{_OURS}bench.css",
+    "inventory/vendor/barcode-detector.js",
+    "inventory/vendor/zxing_reader.wasm",
+    "core/rebond.css",
+    "core/icon.svg",
+)
+
+
+def _shell() -> dict[str, Any]:
+    """Give what the page is made of: nothing about who reads it."""
+    return {
+        "groups": GROUPS,
+        "numbers": NumbersForm(auto_id="id_numbers_%s"),
+        "words": {name: str(words) for name, words in WORDS.items()},
+        "language": get_language(),
+        "menu": MENU,
+    }
 
 
 @needs("device.receive")
 @never_cache
 def bench(request: HttpRequest) -> HttpResponse:
-    """Show the scan field with its last results, and the work that waits."""
+    """Show the bench; who acts and what is scanned is known to the browser."""
+    return HttpResponse(render_to_string("inventory/bench.html", _shell()))
+
+
+@public
+@never_cache
+@vary_on_headers("Accept-Language", "Cookie")
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Give the script that keeps the bench; its bytes change when anything that it keeps does."""
+    shell = render_to_string("inventory/bench.html", _shell())
+    keeps = {
+        "version": _version(shell),
+        "shell": reverse("inventory:bench"),
+        "files": [static(path) for path in FILES],
+    }
+    script = f'"use strict";\nconst KEEPS = {json.dumps(keeps)};\n' + render_to_string(
+        "inventory/sw.js"
+    )
+    return HttpResponse(script, content_type="text/javascript")
+
+
+def _version(shell: str) -> str:
+    digest = hashlib.sha256(shell.encode())
+    for path in FILES:
+        digest.update(static(path).encode())
+        digest.update(_bytes_of(path))
+    return digest.hexdigest()[:16]
+
+
+def _bytes_of(path: str) -> bytes:
+    place = finders.find(path)
+    if place is None:
+        return b""
+    with open(place, "rb") as file:
+        return file.read()
+
+
+@public
+def manifest(request: HttpRequest) -> HttpResponse:
+    """Say how the bench is installed on a phone."""
+    bench_page = reverse("inventory:bench")
+    icons = [("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any")]
+    icons.append(("icon-maskable-512.png", "512x512", "maskable"))
+    return JsonResponse(
+        {
+            "id": bench_page,
+            "name": _("Rebond · Bench"),
+            "short_name": _("Bench"),
+            "lang": get_language(),
+            "start_url": bench_page,
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#0c3b35",
+            "theme_color": "#0c3b35",
+            "icons": [
+                {
+                    "src": static(f"inventory/icons/{name}"),
+                    "sizes": sizes,
+                    "type": "image/png",
+                    "purpose": purpose,
+                }
+                for name, sizes, purpose in icons
+            ],
+        },
+        content_type="application/manifest+json",
+    )
+
+
+@needs("device.view")
+def open_device(request: HttpRequest) -> HttpResponse:
+    """Open a device by its code: the bench without scripts."""
+    return redirect("inventory:device", code=codes.read(request.GET.get("code", "")))
+
+
+@needs("device.receive")
+@never_cache
+def day(request: HttpRequest) -> HttpResponse:
+    """Show the workshop's day: what arrives, what waits."""
     hat = acting(request)
-    kept = keeping.setting(request)
-    scans = keeping.scans(request)
     return render(
         request,
-        "inventory/bench.html",
+        "inventory/day.html",
         {
-            "act_name": kept["act"],
-            "act": BENCH_ACTS[kept["act"]],
-            "acts": offered(hat),
-            "opens_page": kept["act"] == keeping.OPEN or kept["data"].get("asks_numbers"),
-            "kept": _in_words(request),
-            "last": scans[0] if scans else None,
-            "scans": scans[1:],
-            "undoable": scanning.undoable(scans),
             "piles": work.piles(hat),
-            "expected": work.expected_lines(hat),
+            "expected": [(line, _card_for(line)) for line in work.expected_lines(hat)],
             "coming": work.coming(hat),
         },
     )
 
 
-def _in_words(request: HttpRequest) -> list[tuple[Any, Any]]:
-    """Say what is set for all scans: the label of each field and its answer in words."""
-    kept = keeping.setting(request)
-    form = BENCH_ACTS[kept["act"]].form(kept["data"], hat=acting(request))
-    form.is_valid()
-    told = []
-    for field in form:
-        said = form.cleaned_data.get(field.name)
-        if said in (None, "", False, 0):
-            continue
-        told.append((field.label, _said(field.field, said)))
-    return told
-
-
-def _said(field: Any, said: Any) -> Any:
-    if isinstance(field, NamedChoice):
-        return field.words(said)
-    if isinstance(said, str):
-        return dict(getattr(field, "choices", [])).get(said, said)
-    return _("Yes") if said is True else said
-
-
-@needs("device.receive")
-def bench_setup(request: HttpRequest, name: str) -> HttpResponse:
-    """Set once what every scan does from now on."""
-    hat = acting(request)
-    if name not in offered(hat):
-        raise Http404
-    act = BENCH_ACTS[name]
-    form = act.form(posted(request), hat=hat, initial=initial(name, request))
-    if request.method == "POST" and form.is_valid():
-        keeping.keep(request, name, {key: request.POST.get(key, "") for key in form.fields})
-        if name == "effacement":
-            said = {"method", "tool", "tool_version", "verification"}
-            request.session["erasure"] = {key: form.cleaned_data[key] for key in said}
-        return redirect("inventory:bench")
-    return render(
-        request,
-        "inventory/bench_setup.html",
-        {"act": act, "name": name, "form": form},
-        status=status_of(form),
-    )
-
-
-@needs("device.receive")
-@require_POST
-def bench_scan(request: HttpRequest) -> HttpResponse:
-    """Take one scan; the result stands on the bench."""
-    return redirect(scanning.scan(request, acting(request), back=reverse("inventory:bench")))
-
-
-@needs("device.undo")
-@require_POST
-def bench_undo(request: HttpRequest) -> HttpResponse:
-    """Take the last scan back."""
-    scanning.undo(request, acting(request))
-    return redirect("inventory:bench")
+def _card_for(line: PledgeLine) -> str:
+    """Give the address that opens the bench to receive what a line announces."""
+    return reverse("inventory:mode", args=[token_of("receive", {"line": line.pk})])

@@ -20,7 +20,6 @@ from backend.core.pages.forms import posted
 from backend.inventory.choices import Kind, PledgeState
 from backend.inventory.models import Device, PledgeLine
 from backend.inventory.operations import receive_device
-from backend.inventory.pages import keeping
 from backend.inventory.pages.act_forms import PlaceForm
 from backend.inventory.pages.forms import NamedChoice
 
@@ -95,14 +94,6 @@ class ReceiveOneForm(ReceiveForm):
     field_order = ["line", "unexpected_reason", "kind", "maker", "model", "year", "serial"]
 
 
-class ReceiveManyForm(ReceiveForm):
-    """What is set once, then scanned N times."""
-
-    asks_numbers = forms.BooleanField(
-        label=gettext_lazy("Ask for the serial and asset number of each"), required=False
-    )
-
-
 def receive(code: str, said: dict[str, Any], hat: Membership) -> Device:
     """Book one machine in; what was left empty is as the line announces it."""
     names = (*_ANNOUNCED, "serial", "asset_number")
@@ -124,15 +115,10 @@ def receive_page(request: HttpRequest, code: str) -> HttpResponse:
     bare = codes.read(code)
     if Device.objects.seen_by(hat).with_code(bare).exists():
         return redirect("inventory:device", code=bare)
-    kept = keeping.setting(request)
-    from_bench = kept["act"] == "reception"
-    form = ReceiveOneForm(posted(request), hat=hat, initial=_initial(request, kept))
+    form = ReceiveOneForm(posted(request), hat=hat)
 
     def do() -> str:
         device = receive(bare, form.cleaned_data, hat)
-        if from_bench:
-            keeping.remember(request, keeping.done(device, _("Received"), event="device.received"))
-            return reverse("inventory:bench")
         messages.success(request, f"{_('Received')} · {device}")
         return reverse("inventory:device", args=[device.code])
 
@@ -144,12 +130,3 @@ def receive_page(request: HttpRequest, code: str) -> HttpResponse:
         {"form": form, "code": bare, "spelled": codes.spell(bare)},
         status=status_of(form),
     )
-
-
-def _initial(request: HttpRequest, kept: keeping.Setting) -> dict[str, Any]:
-    initial = dict(kept["data"]) if kept["act"] == "reception" else {}
-    line = PledgeLine.objects.filter(pk=initial.get("line") or 0).first()
-    if line is not None:
-        for name in _ANNOUNCED:
-            initial[name] = initial.get(name) or getattr(line, name)
-    return initial

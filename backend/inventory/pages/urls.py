@@ -1,6 +1,7 @@
 """Addresses of the donor's, the workshop's and the coordination's pages of the inventory."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from backend.inventory.pages import (
     bench,
@@ -8,6 +9,7 @@ from backend.inventory.pages import (
     devices,
     labels,
     lots,
+    mode_cards,
     places,
     pledge_form,
     pledges,
@@ -42,9 +44,12 @@ urlpatterns = [
     path("collectes/<int:pk>/annuler/", collections.cancel, name="cancel_collection"),
     # the bench
     path("atelier/", bench.bench, name="bench"),
-    path("atelier/reglage/<slug:name>/", bench.bench_setup, name="bench_setup"),
-    path("atelier/scan/", bench.bench_scan, name="bench_scan"),
-    path("atelier/annuler/", bench.bench_undo, name="bench_undo"),
+    path("bench", RedirectView.as_view(pattern_name="inventory:bench"), name="bench_in_english"),
+    path("atelier/jour/", bench.day, name="day"),
+    path("atelier/ouvrir/", bench.open_device, name="open_device"),
+    path("atelier/sw.js", bench.service_worker, name="service_worker"),
+    path("atelier/manifest.webmanifest", bench.manifest, name="manifest"),
+    path("M/<str:token>", mode_cards.mode, name="mode"),
     path("atelier/recevoir/<str:code>/", receiving.receive_page, name="receive"),
     path("atelier/appareils/", devices.devices, name="devices"),
     # a device, as its label opens it

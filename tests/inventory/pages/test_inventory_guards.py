@@ -26,7 +26,7 @@ LISTS = [
     "/collectes/",
     "/collectes/nouvelle/",
     "/atelier/",
-    "/atelier/reglage/tri/",
+    "/atelier/jour/",
     "/atelier/appareils/",
     "/etiquettes/",
     "/lieux/",
@@ -34,7 +34,6 @@ LISTS = [
     "/transferts/nouveau/",
     "/inventaires/",
 ]
-ONLY_POST = ["/atelier/scan/", "/atelier/annuler/"]
 
 
 def hats() -> list[Membership]:
@@ -89,7 +88,7 @@ def test_a_list_opens_to_its_roles_only(seen_by: See, db: None, path: str) -> No
         assert not can(hat, capability) or not Page(answer.content).faults(), str(hat)
 
 
-@pytest.mark.parametrize("path", [*LISTS, *ONLY_POST])
+@pytest.mark.parametrize("path", [*LISTS, "/atelier/ouvrir/", "/M/A"])
 def test_a_visitor_is_asked_to_sign_in(db: None, visitor: Client, path: str) -> None:
     for answer in (visitor.get(path), visitor.post(path)):
         assert answer.status_code == 302

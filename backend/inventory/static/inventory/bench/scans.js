@@ -1,0 +1,185 @@
+// One scan, from what was read to what is answered. Written down first; then told; then sent.
+import * as codes from "./codes.js";
+import { keep, recall } from "./database.js";
+import * as modes from "./modes.js";
+import * as queue from "./queue.js";
+import * as rules from "./rules.js";
+import * as setting from "./setting.js";
+import * as sync from "./sync.js";
+
+const HELD_MS = 3_000; // the same label before the camera is one scan
+const SERVER_WORD_MS = 1_500;
+const lastSeen = new Map();
+let series = null; // {id, since, paused}
+let lastAt = 0;
+
+export const current = () => series;
+
+export async function start() {
+    series = (await recall("series")) ?? fresh();
+}
+
+const fresh = () => ({ id: crypto.randomUUID(), since: new Date().toISOString(), paused: false });
+
+export async function begin() {
+    series = fresh();
+    lastSeen.clear();
+    await keep("series", series);
+    await queue.tidy(series.id);
+}
+
+export async function pause(is) {
+    series = { ...series, paused: is };
+    await keep("series", series);
+}
+
+function isHeld(key) {
+    const now = performance.now();
+    const before = lastSeen.get(key);
+    lastSeen.set(key, now);
+    return before !== undefined && now - before < HELD_MS;
+}
+
+// Take what was read; the answer, or null where there is nothing to say.
+export async function take(text) {
+    const read = codes.understand(text);
+    if (isHeld(JSON.stringify(read.kind === "fault" ? text : read))) return null;
+    if (read.kind === "fault") return { state: "refused", title: read.fault, more: `${read.fault}_more`, spelled: text.slice(0, 40) };
+    if (read.kind === "mode") return card(read.token);
+    if (read.kind !== "device") return move(read);
+    const set = setting.get();
+    if (series.paused) return { state: "refused", title: "paused", more: "paused_more", code: read.code };
+    if (!set || !sync.state.who) return { state: "refused", title: "not_set", more: "not_set_more", code: read.code };
+    return set.action === setting.OPEN ? opened(read.code) : scan(read.code, set);
+}
+
+async function card(token) {
+    const said = modes.read(token);
+    if (!said || !setting.fits(said)) return { state: "refused", title: "card_unfit", more: "nothing_changed" };
+    await setting.set({ ...said, asksNumbers: false });
+    return { state: "info", title: "card_set", setting: true };
+}
+
+// A place or a lot, scanned: things scanned from now on are put there.
+async function move({ kind, id }) {
+    const source = kind === "lot" ? "lot" : "location";
+    const place = setting.wordsOfChoice(source, id);
+    if (!place) return { state: "unknown", title: "place_unknown", more: "nothing_changed" };
+    const set = setting.get();
+    const facts = set?.action === "place" ? { ...set.facts } : {};
+    facts[source] = id;
+    if (source === "location") delete facts.lot;
+    await setting.set({ action: "place", facts, asksNumbers: false });
+    return { state: "info", title: "place_set", named: { place }, setting: true };
+}
+
+function opened(code) {
+    const known = sync.device(code);
+    if (sync.state.reached && sync.state.signedIn) return { state: "info", title: "opened", code, device: known, go: `/d/${code}/` };
+    return known
+        ? { state: "info", title: "opened", code, device: known }
+        : { state: "unknown", title: "unknown", more: "open_unknown", code };
+}
+
+async function scan(code, set) {
+    const before = (await mine()).find((row) => row.code === code && row.action === set.action && ["done", "already", "waiting"].includes(row.state));
+    if (before && set.action !== "undo") return { state: "already", title: "already_here", more: "already_here_when", named: { when: clock(before.at) }, code, device: sync.device(code) };
+    const facts = factsOf(set);
+    const known = sync.device(code);
+    const isOffline = !sync.state.reached || !sync.state.signedIn;
+    const doubt = isOffline ? rules.check(sync.ruleOf(set.action), known, facts) : null;
+    if (doubt) return { ...doubt, title: doubt.why, code, device: known, asKnown: true };
+    const row = await written({ code, action: set.action, facts, was: known ?? null });
+    return isOffline ? kept(row, known) : heard(row, known);
+}
+
+const factsOf = ({ action, facts }) => (action === "receive" ? { ...setting.broughtBy(facts), ...facts } : facts);
+
+function moment() {
+    lastAt = Math.max(sync.now().getTime(), lastAt + 1); // in the order made, whatever the clock does
+    return new Date(lastAt).toISOString();
+}
+
+function written({ code, action, facts, was }) {
+    return queue.add({
+        client_id: crypto.randomUUID(),
+        membership: sync.state.who.membership,
+        series: series.id,
+        state: queue.WAITING,
+        at: moment(),
+        code,
+        action,
+        facts,
+        was,
+    });
+}
+
+async function heard(row, known) {
+    const word = sync.answerOf(row.client_id, SERVER_WORD_MS);
+    sync.hurry();
+    const answered = await word;
+    return answered ? told(answered) : kept(row, known);
+}
+
+async function kept(row, known) {
+    await sync.note(row.code, rules.after(sync.ruleOf(row.action), known, row.facts, row.code));
+    if (sync.state.reached) sync.sync();
+    const isNew = row.action === "receive" || row.action === "receive_transfer";
+    return { state: "queued", title: "queued", more: known || isNew ? "queued_more" : "queued_unknown", code: row.code, row, device: known };
+}
+
+// The answer to a row that the server has answered.
+export function told(row) {
+    const { state, why, done, code } = row;
+    const answer = { state, code, row, device: sync.device(code), title: state };
+    if (state === "done") return { ...answer, words: setting.doneOf(row.action) };
+    if (state === "already") {
+        return { ...answer, title: "already_done", more: done ? "already_when" : "", named: done && { when: clock(done.at), who: done.by_label } };
+    }
+    return { ...answer, why };
+}
+
+export const clock = (at) => {
+    const moment_ = new Date(at);
+    const isToday = moment_.toDateString() === new Date().toDateString();
+    const style = isToday ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" };
+    return moment_.toLocaleString(document.documentElement.lang, style);
+};
+
+// This person's scans of this series, oldest first.
+export async function mine() {
+    return (await queue.all()).filter((row) => row.series === series.id && row.membership === sync.state.who?.membership);
+}
+
+export const undoable = (rows) => rows.findLast((row) => ["done", "waiting"].includes(row.state) && row.action !== "undo" && row.action !== "correct");
+
+// Take the last scan back: out of the queue when it still waits there, else by a scan that undoes it.
+export async function undo() {
+    const last = undoable(await mine());
+    if (!last) return null;
+    lastSeen.clear();
+    if (await dropped(last)) return { state: "info", title: "undone", more: "undone_here", code: last.code, device: sync.device(last.code) };
+    await queue.put([{ ...(await queue.get(last.sequence)), state: "undone" }]);
+    const row = await written({ code: last.code, action: "undo", facts: {}, was: null });
+    const answer = sync.state.reached ? await heard(row, sync.device(last.code)) : await kept(row, sync.device(last.code));
+    if (answer.row.state === "refused") await queue.put([last]);
+    if (answer.state === "queued") await sync.note(last.code, last.was);
+    return answer;
+}
+
+const dropped = (row) =>
+    sync.alone(async () => {
+        const found = await queue.get(row.sequence);
+        if (found?.state !== queue.WAITING) return false;
+        await queue.forget([row.sequence]);
+        await sync.note(row.code, row.was);
+        return true;
+    });
+
+// The numbers of a machine just received.
+export function number(code, facts) {
+    return written({ code, action: "correct", facts, was: null }).then((row) => {
+        sync.hurry();
+        return row;
+    });
+}
