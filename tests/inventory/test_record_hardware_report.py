@@ -133,6 +133,13 @@ def test_what_a_report_wrote_the_next_one_may_change_and_shows(
     assert device.pending_units == 2, "what disappeared is shown, never deleted"
 
 
+def test_what_a_report_only_confirmed_stays_as_it_was_typed(workshop: Workshop) -> None:
+    device = workshop.receive(facts={"serial": "", "maker": "Exemple", "specs": {"ram_gb": 16}})
+    record(workshop, device)
+    record(workshop, device, printed.lshw(memory=8589934592, vendor="Autre"))
+    assert (device.maker, device.specs["ram_gb"]) == ("Exemple", 16)
+
+
 def test_a_serial_that_changed_since_the_last_report_is_shown(
     workshop: Workshop, device: Device
 ) -> None:

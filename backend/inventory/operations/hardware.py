@@ -20,7 +20,7 @@ from backend.inventory.operations.grading import graded
 from backend.inventory.operations.moving import change, locked_device
 from backend.inventory.operations.receiving import cycle_before, serial_of
 from backend.inventory.reports import Hardware, from_facts, read_report
-from backend.inventory.serials import same_serial
+from backend.inventory.serials import bare, same_serial
 
 _FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _COMPARED = ("maker", "model", "machine_serial", "cpu", "ram_gib", "screen_in")
@@ -76,7 +76,9 @@ def _record(
             return Recorded(known, device, is_new=False)
     last = from_facts(earlier[0].facts) if earlier else None
     _check_it_is_this_one(device, hardware, by=by)
-    columns, filled, differences = _said_of(device, hardware, last)
+    before = {name for report in earlier for name in report.filled}
+    own = {name: value for name, value in _kept_by(last).items() if name in before}
+    columns, filled, differences = _said_of(device, hardware, own)
     fitted = fit(hardware.storage, list(device.storage_units.order_by("pk")))
     drives, told = _settle_drives(device, hardware, fitted, is_first=last is None)
     columns |= drives
@@ -150,12 +152,14 @@ def specs_of(hardware: Hardware) -> dict[str, Any]:
 
 
 def _said_of(
-    device: Device, hardware: Hardware, last: Hardware | None
+    device: Device, hardware: Hardware, own: dict[str, Any]
 ) -> tuple[dict[str, Any], list[str], list[dict[str, Any]]]:
-    """Give the columns that change, what was filled, and what differs from what was typed."""
+    """Give the columns that change, what was filled, and what differs from what was typed.
+
+    `own` is what the reports before have filled in themselves.
+    """
     specs, filled, differences = dict(device.specs), [], []
     columns: dict[str, Any] = {}
-    own = _kept_by(last)
     said = {"maker": hardware.maker, "model": hardware.model} | specs_of(hardware)
     if not hardware.sees_all_drives and "storage_gb" in specs:
         said = {name: value for name, value in said.items() if not name.startswith("storage_")}
@@ -181,8 +185,10 @@ def _kept_by(last: Hardware | None) -> dict[str, Any]:
 
 
 def _is_same(known: Any, value: Any) -> bool:
+    """Whether two values are one: “Dell” is “Dell Inc.”, “i5-8250U” is “Intel Core i5-8250U”."""
     if isinstance(known, str) and isinstance(value, str):
-        return known.casefold() == value.casefold()
+        one, other = bare(known), bare(value)
+        return one in other or other in one
     return bool(known == value)
 
 

@@ -25,6 +25,7 @@ from backend.inventory.models import Device, DeviceQuerySet, Label
 from backend.inventory.operations import UnknownCode
 from backend.inventory.pages.acts import ACTS, may_undo, next_act
 from backend.inventory.queries import fates
+from backend.inventory.queries.reports import configuration_of
 from backend.inventory.queries.story import life_of
 
 ON_A_PAGE = 50
@@ -103,6 +104,8 @@ def _for_staff(found: Device, hat: Membership) -> dict[str, Any]:
         "labels": [codes.spell(label.code) for label in found.labels.order_by("claimed_at")],
         "life": life_of(found, reader=hat),
         "repairs": list(found.repairactions.order_by("-pk")[:10]),
+        "configuration": configuration_of(found),
+        "may_report": can(hat, "report.record") and found.custodian_id == hat.organisation_id,
         "may_record": can(hat, "erasure.record") and found.custodian_id == hat.organisation_id,
         "may_destroy": can(hat, "storage.destroy"),
         "may_read_reports": can(hat, "erasure.view"),
@@ -153,7 +156,13 @@ def devices(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "inventory/devices.html",
-        {"page_obj": page, "states": State.choices, "kinds": Kind.choices, **asked},
+        {
+            "page_obj": page,
+            "states": State.choices,
+            "kinds": Kind.choices,
+            "may_report": can(hat, "report.record"),
+            **asked,
+        },
     )
 
 

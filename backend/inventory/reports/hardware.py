@@ -139,10 +139,12 @@ def merged(readings: list[Hardware]) -> Hardware:
 
 
 def _both(mine: Battery | None, other: Battery | None) -> Battery | None:
-    if mine is None or other is None:
+    if mine is None or other is None or mine is other:
         return mine or other
-    _fill(mine, other)
-    return mine
+    # Who measured it knows it best: design and measure of one tool belong together.
+    first, second = (other, mine) if mine.full_wh is None and other.full_wh else (mine, other)
+    _fill(first, second)
+    return first
 
 
 def _add(drives: list[Drive], drive: Drive) -> None:
