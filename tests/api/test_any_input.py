@@ -57,6 +57,12 @@ def names(db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "code": device.code,
         "pledges": pledge.reference,
         "collections": collection.reference,
+        "parts": operations_of_devices.add_part(
+            facts={"kind": "ram", "description": "DDR4", "condition": "new"},
+            quantity=2,
+            by=workshop.manager,
+            at=NOW,
+        ).pk,
         "storage-units": device.storage_units.get().pk,
         "members": workshop.technician.pk,
     }

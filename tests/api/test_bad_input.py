@@ -104,7 +104,7 @@ TABLE: list[tuple[str, Any, int, str]] = [
     ("devices/{code}/triage/", {**TRIAGE, "is_locked": "perhaps"}, 422, "invalid_input"),
     ("devices/{code}/triage/", [], 422, "invalid_input"),
     ("devices/{code}/triage/", "triage", 422, "invalid_input"),
-    ("devices/{code}/pass-quality-check/", {"answers": {"soul": True}}, 422, "invalid_input"),
+    ("devices/{code}/pass-quality-check/", {"answers": {"No Key": True}}, 422, "invalid_input"),
     ("devices/{code}/recycle/", {"mass_g": 10**20, "waste_slip": "x"}, 422, "invalid_input"),
     ("devices/{code}/place/", {"location": [1]}, 422, "invalid_input"),
     ("devices/{code}/place/", {"location": 10**30}, 422, "invalid_input"),

@@ -5,23 +5,33 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from backend.accounts.api.permissions import PUBLIC, SIGNED_IN
 from backend.accounts.choices import ROLES_OF, OrganisationKind, Role
 from backend.accounts.models import Membership
 from backend.accounts.roles import CAPABILITIES
+from backend.core.photos import cleaned_photo
 from backend.inventory import operations
+from backend.inventory.models import InspectionPhoto
 from tests.api.doors import Door, door, session, visitor
 from tests.factories import MembershipFactory, OrganisationFactory
 from tests.inventory import printed
-from tests.inventory.stories import NOW, Workshop, a_collection, an_accepted_pledge
+from tests.inventory.stories import (
+    NOW,
+    Workshop,
+    a_collection,
+    a_picture,
+    an_accepted_pledge,
+)
 
 pytestmark = pytest.mark.django_db
 
 HOME_OF = {role: kind for kind, roles in ROLES_OF.items() for role in roles}
 HOME_OF[Role.AUDITOR] = OrganisationKind.WORKSHOP
 CLOSED = {401, 403}
+ALIKE_FOR_ALL = {"me", "organisations", "members", "events", "checklists", "performance-scales"}
 _NAMED = re.compile(r"\(\?P<\w+>(\[[^\]]*\]|[^\[\])])*\)")
 
 
@@ -85,10 +95,27 @@ def rows(workshop: Workshop) -> dict[str, Any]:
             at=NOW,
         ).reference,
         "stock-takes": operations.open_stock_take(location=site, by=workshop.manager, at=NOW).pk,
+        "parts": operations.add_part(
+            facts={"kind": "ram", "description": "DDR4", "condition": "new"},
+            quantity=2,
+            by=workshop.manager,
+            at=NOW,
+        ).pk,
+        "repairs": operations.record_repair(
+            code=workshop.device("in_workshop").code, what="x", by=workshop.manager, at=NOW
+        ).pk,
+        "inspection-photos": a_photo_of(workshop),
         "organisations": workshop.organisation.pk,
         "members": workshop.technician.pk,
         "tokens": 0,
     }
+
+
+def a_photo_of(workshop: Workshop) -> int:
+    device = workshop.triage(workshop.receive())
+    photos = [cleaned_photo(SimpleUploadedFile("seen.png", a_picture()))]
+    operations.add_photos(code=device.code, photos=photos, by=workshop.manager, at=NOW)
+    return InspectionPhoto.objects.latest("pk").pk
 
 
 def address(pattern: str, rows: dict[str, Any]) -> str:
@@ -169,7 +196,7 @@ def test_lists_hold_nothing_of_another_organisation(
         if method != "get" or "(?P<" in pattern or not may(role, capability):
             continue
         path = address(pattern, rows)
-        if path.split("/")[0] in {"me", "organisations", "members", "events"}:
+        if path.split("/")[0] in ALIKE_FOR_ALL:
             continue
         said = browser.read(path).json()
         if said["devices" if path == "bench/" else "results"]:

@@ -1,9 +1,12 @@
 """Workshops to start a story in, and devices brought to any state by the verbs themselves."""
 
+import io
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+
+from PIL import Image
 
 from backend.accounts.models import Membership, Organisation
 from backend.core.transactions import one_transaction
@@ -173,6 +176,13 @@ class Workshop:
         return operations.create_location(
             organisation=self.organisation, kind="site", name=name, by=self.manager, at=NOW
         )
+
+
+def a_picture(color: str = "red") -> bytes:
+    """Paint a small photo."""
+    out = io.BytesIO()
+    Image.new("RGB", (80, 40), color).save(out, "PNG")
+    return out.getvalue()
 
 
 def all_yes(device: Device) -> dict[str, bool]:

@@ -9,7 +9,6 @@ from rest_framework import serializers
 from backend.accounts.api.resources import MOST_INTEGER, Seen
 from backend.core.api.commands import CommandSerializer
 from backend.inventory.choices import (
-    CHECKLIST,
     Condition,
     ErasureMethod,
     ErasureResult,
@@ -19,7 +18,8 @@ from backend.inventory.choices import (
     PerformanceClass,
     Triage,
 )
-from backend.inventory.models import Location, Lot, Pledge, PledgeLine
+from backend.inventory.models import Location, Lot, Part, Pledge, PledgeLine
+from backend.inventory.operations.setting import MOST_POINTS, POINT_KEY
 
 _LONGEST_CODE = 300
 
@@ -50,21 +50,25 @@ def code(**kwargs: Any) -> serializers.CharField:
 @extend_schema_field(
     {
         "type": "object",
-        "properties": {key: {"type": "boolean"} for key in CHECKLIST},
-        "additionalProperties": False,
+        "propertyNames": {"pattern": "^[a-z0-9_]{1,40}$"},
+        "maxProperties": 80,
+        "additionalProperties": {"type": "boolean"},
     }
 )
 class AnswersField(serializers.DictField):
-    """The checklist's points, answered yes or no."""
+    """The points of the workshop's checklist, answered yes or no; other points are let be."""
 
     child = serializers.BooleanField()
     default_error_messages = {"unknown_point": _("“{point}” is not a point of the checklist.")}
 
     def to_internal_value(self, data: Any) -> Any:
-        """Read the answers. Refuses points that are on no checklist."""
+        """Read the answers. Refuses what can be the key of no point."""
         if isinstance(data, dict):
-            for point in data.keys() - CHECKLIST.keys():
-                self.fail("unknown_point", point=str(point)[:40])
+            if len(data) > 2 * MOST_POINTS:
+                self.fail("unknown_point", point=len(data))
+            for point in data:
+                if not POINT_KEY.fullmatch(str(point)):
+                    self.fail("unknown_point", point=str(point)[:40])
         return super().to_internal_value(data)
 
 
@@ -163,6 +167,16 @@ class Repair(CommandSerializer):
     part_condition = serializers.ChoiceField(choices=PartCondition.choices, required=False)
     minutes = whole(1440)
     cost_cents = whole(10_000_000)
+    stock_part = Seen(
+        Part, required=False, allow_null=True, help_text="Brings its name, condition and price."
+    )
+
+
+class Grade(CommandSerializer):
+    performance_class = serializers.ChoiceField(
+        choices=PerformanceClass.choices, allow_blank=True, help_text="Empty: computed again."
+    )
+    reason = text(240, default="")
 
 
 class UnitDetails(CommandSerializer):

@@ -5,20 +5,24 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from backend.accounts.api.resources import BIGGEST_ID, Facts, Listed, describe, verb
+from backend.accounts.api.resources import BIGGEST_ID, Facts, Listed, describe, read, verb
 from backend.core import codes
-from backend.core.api.commands import CommandSerializer
+from backend.core.api.commands import CommandSerializer, command
 from backend.inventory.api import asked
+from backend.inventory.api.costs import CostShape, row_of_cost
+from backend.inventory.api.parts import PartShape, TakeOutPart, row_of_part, take_out
 from backend.inventory.api.shapes import DeviceShape, DeviceSheet
 from backend.inventory.api.verbs import VERBS
 from backend.inventory.choices import Kind, State
 from backend.inventory.lifecycle import possible_moves
 from backend.inventory.models import Device
 from backend.inventory.operations import unknown_code
+from backend.inventory.queries.costs import cost_of_device
 
 _CODE = OpenApiParameter(
     "code",
@@ -57,6 +61,7 @@ _NAMES = {
     "location_name": "location__name",
     "lot_name": "lot__name",
     "pledge_reference": "pledge__reference",
+    "performance": "performance",
     "previous": "previous__code",
 }
 
@@ -119,6 +124,9 @@ class Devices(Listed):
         "relabel": VERBS["relabel"].capability,
         "unlock": VERBS["unlock"].capability,
         "repairs": VERBS["repair"].capability,
+        "grade": VERBS["grade"].capability,
+        "parts": "part.record",
+        "costs": "cost.view",
     }
     serializer_class = DeviceShape
     filterset_class = DeviceFilter
@@ -222,6 +230,32 @@ class Devices(Listed):
     def repairs(self, request: Request, code: str) -> Response:
         """Write down one repair."""
         return self._do("repair", code)
+
+    @verb(asked.Grade, DeviceShape, example={"performance_class": "C", "reason": "Slow fan"})
+    def grade(self, request: Request, code: str) -> Response:
+        """Choose the performance class by hand, with the reason; empty: computed again."""
+        return self._do("grade", code)
+
+    @verb(
+        TakeOutPart, PartShape, status=201, example={"kind": "battery", "description": "L16M4PB1"}
+    )
+    def parts(self, request: Request, code: str) -> Response:
+        """Take a part out of a device that is there for parts, into stock."""
+        facts = read(TakeOutPart, request, hat=self.hat)
+        return command(
+            request,
+            lambda: row_of_part(take_out(code=code, by=self.hat, **facts)),
+            status=201,
+        )
+
+    @extend_schema(responses=CostShape)
+    @action(detail=True)
+    def costs(self, request: Request, code: str) -> Response:
+        """Add up what the repairs of a device cost."""
+        found = Device.objects.seen_by(self.hat).with_code(codes.read(code)).first()
+        if found is None:
+            raise unknown_code()
+        return Response(row_of_cost(cost_of_device(found)))
 
     def _do(self, name: str, code: str) -> Response:
         asked_for: type[Serializer[Any]] = VERBS[name].asked

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle, BaseThrottle
@@ -20,9 +21,11 @@ from backend.accounts.roles import can
 from backend.core.api.commands import CommandSerializer
 from backend.inventory import operations
 from backend.inventory.api.asked import ReasonAsked, text, whole
+from backend.inventory.api.costs import CostShape, row_of_cost
 from backend.inventory.api.shapes import AnnouncedPledge, PledgeLineShape, PledgeShape, PledgeSheet
 from backend.inventory.choices import Kind, PledgeState
 from backend.inventory.models import Pledge, PledgeLine
+from backend.inventory.queries.costs import cost_of_pledge
 
 _TRI_STATE: Facts = {"required": False, "allow_null": True}
 
@@ -110,6 +113,7 @@ class Pledges(Listed, Retrieved):
         "decline": "pledge.decide",
         "close": "pledge.decide",
         "withdraw": "pledge.announce",
+        "costs": "cost.view",
     }
     serializer_class = PledgeShape
     filterset_class = PledgeFilter
@@ -180,6 +184,12 @@ class Pledges(Listed, Retrieved):
     def close(self, request: Request, reference: str) -> Response:
         """Close an accepted pledge: nothing more is expected on it."""
         return self.do(CommandSerializer, operations.close_pledge, pledge=self.one())
+
+    @extend_schema(responses=CostShape)
+    @action(detail=True)
+    def costs(self, request: Request, reference: str) -> Response:
+        """Add up what the repairs of all devices of a pledge cost."""
+        return Response(row_of_cost(cost_of_pledge(self.one())))
 
     @staticmethod
     def _announcing(request: Request) -> Membership | None:

@@ -17,7 +17,6 @@ from backend.inventory.models import (
     LabelBatch,
     Pledge,
     PledgeLine,
-    RepairAction,
     StorageUnit,
 )
 
@@ -187,6 +186,10 @@ class DeviceSheet(DeviceShape):
     location_name = serializers.CharField(allow_null=True)
     lot_name = serializers.CharField(allow_null=True)
     pledge_reference = serializers.CharField(allow_null=True)
+    performance = serializers.DictField(
+        help_text="How the class came about: `version` of the scale, `letter`, `score`, `parts`, "
+        "what is `missing`, and the class chosen `by_hand`."
+    )
     previous = serializers.CharField(
         allow_null=True, help_text="Code of the same machine's earlier cycle."
     )
@@ -198,6 +201,7 @@ class DeviceSheet(DeviceShape):
             "location_name",
             "lot_name",
             "pledge_reference",
+            "performance",
             "previous",
         ]
 
@@ -247,23 +251,6 @@ class ErasureShape(serializers.ModelSerializer[Erasure]):
             "report_sha256",
             "started_at",
             "ended_at",
-        ]
-
-
-class RepairShape(serializers.ModelSerializer[RepairAction]):
-    device = serializers.CharField(help_text="Code of the device.")
-
-    class Meta:
-        model = RepairAction
-        fields = [
-            "id",
-            "device",
-            "at",
-            "what",
-            "part",
-            "part_condition",
-            "minutes",
-            "cost_cents",
         ]
 
 

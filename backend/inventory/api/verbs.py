@@ -71,6 +71,7 @@ VERBS = {
     "relabel": Verb("device.edit", asked.Relabel, operations.relabel_device),
     "unlock": Verb("device.edit", CommandSerializer, operations.unlock_device, GOALS["unlock"]),
     "repair": Verb("repair.record", asked.Repair, repair),
+    "grade": Verb("device.triage", asked.Grade, operations.grade_device),
     "erase": Verb(
         "erasure.record", asked.Erase, as_facts(operations.erase_device), GOALS["erase"]
     ),

@@ -1,5 +1,6 @@
 """Parts in stock, and every movement of that stock."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -74,6 +75,11 @@ class Part(models.Model):
     def __str__(self) -> str:
         """Show what it is."""
         return self.description
+
+    @property
+    def price(self) -> Decimal:
+        """The price of one, in euros."""
+        return Decimal(self.price_cents) / 100
 
 
 class PartMovementQuerySet(models.QuerySet["PartMovement"]):

@@ -21,7 +21,7 @@ from backend.inventory.performance import HIGHEST, LOWEST, STANDARD, WEIGHTS
 MOST_POINTS = 40
 LONGEST_WORDS = 80
 DEAREST_HOUR = 20_000  # cents
-_KEY = re.compile(r"[a-z0-9_]{1,40}")
+POINT_KEY = re.compile(r"[a-z0-9_]{1,40}")
 
 
 class Point(TypedDict):
@@ -73,7 +73,7 @@ def _check_points(points: Sequence[Point]) -> None:
     problem = None
     if not 1 <= len(points) <= MOST_POINTS:
         problem = _("A list has between 1 and 40 points.")
-    elif len(set(keys)) < len(keys) or not all(_KEY.fullmatch(key) for key in keys):
+    elif len(set(keys)) < len(keys) or not all(POINT_KEY.fullmatch(key) for key in keys):
         problem = _("Each point has its own key, of small letters, digits and _.")
     elif not all(0 < len(p["fr"]) <= LONGEST_WORDS >= len(p["en"]) for p in points):
         problem = _("Write each point in at most 80 letters.")
