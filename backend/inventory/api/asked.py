@@ -16,9 +16,18 @@ from backend.inventory.choices import (
     Medium,
     PartCondition,
     PerformanceClass,
+    TransferOutcome,
     Triage,
 )
-from backend.inventory.models import Location, Lot, Part, Pledge, PledgeLine
+from backend.inventory.models import (
+    Location,
+    Lot,
+    Part,
+    Pledge,
+    PledgeLine,
+    StockTake,
+    Transfer,
+)
 from backend.inventory.operations.setting import MOST_POINTS, POINT_KEY
 
 _LONGEST_CODE = 300
@@ -146,6 +155,29 @@ class Place(CommandSerializer):
 
     location = Seen(Location, required=False, allow_null=True)
     lot = Seen(Lot, required=False, allow_null=True)
+
+
+class CountAsked(CommandSerializer):
+    stock_take = Seen(StockTake)
+
+
+class TransferField(Seen):
+    """A transfer by its id or its reference."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Find the transfer."""
+        if isinstance(data, str):
+            known = self.get_queryset().filter(reference=data[:20]).values_list("pk", flat=True)
+            data = known.first() or self.fail("does_not_exist", pk_value=data[:20])
+        return super().to_internal_value(data)
+
+
+class ReceiveTransfer(CommandSerializer):
+    transfer = TransferField(Transfer, help_text="Its id or its reference.")
+    outcome = serializers.ChoiceField(
+        choices=[c for c in TransferOutcome.choices if c[0] != TransferOutcome.PENDING],
+        default=TransferOutcome.RECEIVED,
+    )
 
 
 class Recycle(CommandSerializer):

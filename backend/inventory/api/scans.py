@@ -18,7 +18,6 @@ from backend.core.api.commands import command, plain
 from backend.core.api.problems import body_of
 from backend.core.errors import InvalidInput, NotAllowed
 from backend.core.idempotency import Reply, fingerprint, once
-from backend.core.models import Event
 from backend.core.transactions import one_of_many
 from backend.inventory import operations
 from backend.inventory.api.asked import Scans
@@ -40,8 +39,8 @@ class UnknownAction(InvalidInput):
 class AlreadyThere(Exception):
     """The device is already where the scan would lead it: nothing was changed."""
 
-    def __init__(self, device: Device, led_by: Event) -> None:
-        """Keep the device and the event that led it there."""
+    def __init__(self, device: Device, led_by: operations.Led) -> None:
+        """Keep the device and what led it there."""
         super().__init__()
         self.device, self.led_by = device, led_by
 
@@ -154,9 +153,11 @@ def _apply(scan: Facts, request: Request) -> Facts:
 
 
 def _look_where_it_is(verb: Verb, given: Facts, *, by: Membership) -> None:
-    device = operations.scanned_device(code=given["code"], by=by)
+    device = (
+        verb.finds(given) if verb.finds else operations.scanned_device(code=given["code"], by=by)
+    )
     if device is None:
-        if verb is not VERBS["receive"]:
+        if verb.finds is None and verb is not VERBS["receive"]:
             raise operations.not_received_yet()
     elif event := verb.goal.event(device, given):
         raise AlreadyThere(device, event)

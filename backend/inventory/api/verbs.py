@@ -9,19 +9,22 @@ from backend.accounts.api.resources import as_facts
 from backend.core.api.commands import CommandSerializer
 from backend.inventory import operations
 from backend.inventory.api import asked
+from backend.inventory.models import Device
 from backend.inventory.operations import GOALS
 
 
 class Verb(NamedTuple):
     """What a verb needs: a capability, an input, an operation taking `code`, `by` and `at`.
 
-    `goal` says how a scan sees that the device is already where the verb leads.
+    `goal` says how a scan sees that the device is already where the verb leads. `finds` looks
+    the device up where the verb is about one that is not yet this workshop's.
     """
 
     capability: str
     asked: type[serializers.Serializer[Any]]
     act: Callable[..., Any]
-    goal: operations.Goal = operations.NEVER
+    goal: operations.Goal | operations.LineGoal = operations.NEVER
+    finds: Callable[[dict[str, Any]], Device | None] | None = None
 
 
 _FACTS = {"maker", "model", "year", "serial", "asset_number", "specs", "mass_g", "kind"}
@@ -36,6 +39,17 @@ def receive(**given: Any) -> Any:
 def repair(*, code: str, **given: Any) -> Any:
     """Record a repair and give the device."""
     return operations.record_repair(code=code, **given).device
+
+
+def count(**given: Any) -> Any:
+    """Count a device and give it."""
+    line = operations.count_in_stock_take(**given).line
+    return line and line.device
+
+
+def receive_transfer(**given: Any) -> Any:
+    """Settle a line of a transfer and give its device."""
+    return operations.receive_transfer_line(**given).device
 
 
 VERBS = {
@@ -74,6 +88,14 @@ VERBS = {
     "grade": Verb("device.triage", asked.Grade, operations.grade_device),
     "erase": Verb(
         "erasure.record", asked.Erase, as_facts(operations.erase_device), GOALS["erase"]
+    ),
+    "count": Verb("stock_take.do", asked.CountAsked, count, GOALS["count"]),
+    "receive_transfer": Verb(
+        "transfer.receive",
+        asked.ReceiveTransfer,
+        receive_transfer,
+        GOALS["receive_transfer"],
+        operations.device_on_its_way,
     ),
     "correct": Verb("device.edit", asked.DeviceDetails, as_facts(operations.correct_device)),
 }

@@ -1,7 +1,8 @@
 """What a scanned code stands for, and whether what the bench asks was done before."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from backend.core.errors import NotFound, Refusal
 from backend.core.models import Event
 from backend.inventory.choices import IN_HOUSE, State
 from backend.inventory.lifecycle import DECISION_LEADS_TO, MOVES
-from backend.inventory.models import Device
+from backend.inventory.models import Device, StockTakeLine, TransferLine
 from backend.inventory.operations.looking_up import find_device_of, find_label, happened_to
 from backend.inventory.operations.moving import UnknownCode
 from backend.inventory.operations.placing import LotElsewhere, Where, destination
@@ -31,6 +32,18 @@ class NotReceivedYet(Refusal):
 
     code = "not_received_yet"
     title = _("Not received yet")
+
+
+class Led(Protocol):
+    """What led a device somewhere: an event, or a line of a list."""
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it was done."""
+
+    @property
+    def actor_label(self) -> str:
+        """By whom."""
 
 
 class Goal(NamedTuple):
@@ -85,8 +98,47 @@ def _stands_there(device: Device, given: Given) -> bool:
     return all(getattr(device, column) == value for column, value in asked.items())
 
 
+class Settled(NamedTuple):
+    """A line of a list that was settled before."""
+
+    happened_at: datetime
+    actor_label: str
+
+
+class LineGoal(NamedTuple):
+    """Where an action leads that settles the line of a list: how to see that it is settled."""
+
+    settled: Callable[[Device, Given], Settled | None]
+
+    def event(self, device: Device, given: Given) -> Settled | None:
+        """Give what settled the line of this device, if it is settled so."""
+        return self.settled(device, given)
+
+
+def _counted(device: Device, given: Given) -> Settled | None:
+    found = StockTakeLine.objects.filter(
+        stock_take=given["stock_take"], device=device, counted_at__isnull=False
+    ).values_list("counted_at", "counted_by_label")
+    return next(map(Settled._make, found), None)
+
+
+def _arrived(device: Device, given: Given) -> Settled | None:
+    found = TransferLine.objects.filter(
+        transfer=given["transfer"], device=device, outcome=given["outcome"]
+    ).exclude(settled_at=None)
+    return next(map(Settled._make, found.values_list("settled_at", "settled_by_label")), None)
+
+
+def device_on_its_way(given: Given) -> Device | None:
+    """Give the device of a transfer under a scanned code, whoever answers for it yet."""
+    on_the_list = Device.objects.filter(transfer_lines__transfer=given["transfer"])
+    return on_the_list.with_code(codes.read(given["code"])).first()
+
+
 NEVER = Goal(lambda _device, _given: False)
-GOALS: dict[str, Goal] = {
+GOALS: dict[str, Goal | LineGoal] = {
+    "count": LineGoal(_counted),
+    "receive_transfer": LineGoal(_arrived),
     "receive": Goal(lambda _device, _given: True, frozenset({"device.received"})),
     "place": Goal(_stands_there, frozenset({"device.placed", "device.moved", "device.received"})),
     "erase": Goal(
