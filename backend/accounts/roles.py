@@ -49,6 +49,8 @@ CAPABILITIES: dict[str, frozenset[Role]] = {
     "storage.destroy": frozenset({W}),
     "erasure.view": _BENCH | {C, D, A},
     "erasure.record": _BENCH,
+    "certificate.view": _BENCH | {C, D, A},
+    "certificate.issue": _BENCH | {C},
     "repair.record": _BENCH,
     "part.view": _BENCH | {C, A},
     "part.record": _BENCH,

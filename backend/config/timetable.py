@@ -11,6 +11,7 @@ def timetable(*, sweep_every: int) -> dict[str, dict[str, object]]:
         "backend.notifications.tasks.deliver_webhooks": sweep_every,
         "backend.notifications.tasks.send_daily_digests": 60,
         "backend.inventory.tasks.render_label_prints": sweep_every,
+        "backend.inventory.tasks.set_due_certificates": sweep_every,
         "backend.impact.tasks.recompute_touched_days": sweep_every,
         "backend.core.tasks.forget_old_answers": crontab(hour=3, minute=10),
         "backend.core.tasks.check_invariants": crontab(hour=4, minute=10),

@@ -13,11 +13,13 @@ class InventoryConfig(AppConfig):
         from backend.core import events, invariants
         from backend.core.pages import navigation
         from backend.inventory import tasks
-        from backend.inventory.operations import printing
+        from backend.inventory.operations import certifying, printing
         from backend.inventory.queries import invariants as rules
 
         events.listen("label_print.asked", to=printing.hear_print)
         printing.wake_with(lambda: tasks.render_label_prints.delay())
+
+        certifying.wake_with(lambda: tasks.set_due_certificates.delay())
 
         add = navigation.add
         add("inventory:pledge_form", _("Give"), capability=navigation.VISITORS, place=10)

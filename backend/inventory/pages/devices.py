@@ -100,13 +100,16 @@ def _for_staff(found: Device, hat: Membership) -> dict[str, Any]:
         "act": act,
         "form": act.form(hat=hat, device=found) if act else None,
         "others": open_acts,
-        "units": list(found.storage_units.prefetch_related("erasures").order_by("pk")),
+        "units": list(
+            found.storage_units.prefetch_related("erasures", "certificates").order_by("pk")
+        ),
         "labels": [codes.spell(label.code) for label in found.labels.order_by("claimed_at")],
         "life": life_of(found, reader=hat),
         "repairs": list(found.repairactions.order_by("-pk")[:10]),
         "configuration": configuration_of(found),
         "may_report": can(hat, "report.record") and found.custodian_id == hat.organisation_id,
         "may_record": can(hat, "erasure.record") and found.custodian_id == hat.organisation_id,
+        "may_certify": can(hat, "certificate.issue"),
         "may_destroy": can(hat, "storage.destroy"),
         "may_read_reports": can(hat, "erasure.view"),
     }

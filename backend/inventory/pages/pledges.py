@@ -22,12 +22,13 @@ from backend.core.pages.commands import sent, status_of
 from backend.core.pages.forms import posted
 from backend.inventory import operations
 from backend.inventory.choices import PledgeState
-from backend.inventory.models import Collection, Pledge
+from backend.inventory.models import Certificate, Collection, Pledge
 from backend.inventory.pages.forms import NamedChoice
 from backend.inventory.queries import fates
 from backend.inventory.queries.acceptance import verdict
 
 ON_A_PAGE = 50
+_CERTIFIED = {PledgeState.ACCEPTED, PledgeState.CLOSED}
 
 
 def _place_words(workshop: Organisation) -> str:
@@ -138,6 +139,8 @@ def _show(
             "judged": judged,
             "trips": trips.order_by("planned_for"),
             "may_plan": is_accepted and can(hat, "collection.plan"),
+            "papers": Certificate.objects.filter(pledge=found).in_force(),
+            "may_certify": can(hat, "certificate.issue") and found.state in _CERTIFIED,
             "may_close": is_accepted and can(hat, "pledge.decide"),
             "sees_contact": hat.organisation.kind != OrganisationKind.STRUCTURE,
             **decisions,

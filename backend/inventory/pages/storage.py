@@ -19,12 +19,15 @@ from backend.accounts.people import acting
 from backend.core.pages.commands import sent, status_of
 from backend.core.pages.forms import posted
 from backend.inventory import operations
-from backend.inventory.choices import ErasureMethod, ErasureResult, Medium
-from backend.inventory.models import Erasure, StorageUnit
+from backend.inventory.choices import Destruction, ErasureMethod, ErasureResult, Medium
+from backend.inventory.models import Device, Erasure, StorageUnit
 from backend.inventory.pages.devices import find
 from backend.inventory.pages.forms import MomentField
 
 LARGEST_REPORT = 10 * 1024 * 1024
+ATTESTED = _(
+    "I attest that I did this on this very drive, and that everything written here is what I saw."
+)
 KEPT = ("method", "technique", "tool", "tool_version", "verification", "standard", "revision")
 
 
@@ -73,6 +76,7 @@ class ErasureForm(forms.Form):
     report = forms.FileField(
         label=_("Report of the tool"), required=False, help_text=_("PDF, text or JSON, 10 MB.")
     )
+    attests = forms.BooleanField(label=ATTESTED)
 
     def clean_report(self) -> Any:
         """Refuse a report that no tool writes."""
@@ -82,10 +86,28 @@ class ErasureForm(forms.Form):
         return report
 
 
-class ProofForm(forms.Form):
-    """How it was destroyed, or who looked and found none."""
+class AbsenceForm(forms.Form):
+    """Who looked and found none."""
 
-    reason = forms.CharField(label=_("How, and seen by whom?"), max_length=240)
+    reason = forms.CharField(
+        label=_("What did you see?"), max_length=240, help_text=_("A function, no name.")
+    )
+
+
+class DestructionForm(forms.Form):
+    """How a drive was destroyed, with a photo of what is left."""
+
+    destruction = forms.ChoiceField(label=_("How was it destroyed?"), choices=Destruction.choices)
+    reason = forms.CharField(
+        label=_("With what, where, and seen by whom?"),
+        max_length=240,
+        help_text=_("Functions, no names: the donor reads it on the certificate."),
+    )
+    photo = forms.FileField(
+        label=_("Photo of what is left"),
+        help_text=_("The drive or its pieces; the place and the owner of the photo are removed."),
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
 
 
 def _describe(unit: StorageUnit, said: dict[str, Any], by: Membership, at: datetime) -> None:
@@ -96,11 +118,12 @@ def _erase(unit: StorageUnit, said: dict[str, Any], by: Membership, at: datetime
     facts = dict(said)
     report = facts.pop("report")
     facts["errors"] = facts.pop("errors_met")
+    facts["attestation"] = str(ATTESTED) if facts.pop("attests") else ""
     operations.record_erasure(unit_id=unit.pk, facts=facts, report=report, by=by, at=at)  # type: ignore[arg-type]
 
 
 def _destroy(unit: StorageUnit, said: dict[str, Any], by: Membership, at: datetime) -> None:
-    operations.record_storage_destroyed(unit_id=unit.pk, reason=said["reason"], by=by, at=at)
+    operations.record_storage_destroyed(unit_id=unit.pk, by=by, at=at, **said)
 
 
 def _absent(unit: StorageUnit, said: dict[str, Any], by: Membership, at: datetime) -> None:
@@ -130,7 +153,7 @@ UNIT_ACTS = {
         _("Record its destruction"),
         _("Destruction recorded"),
         "storage.destroy",
-        ProofForm,
+        DestructionForm,
         _destroy,
         is_grave=True,
     ),
@@ -138,7 +161,7 @@ UNIT_ACTS = {
         _("Record that there is no drive"),
         _("Absence recorded"),
         "storage.record",
-        ProofForm,
+        AbsenceForm,
         _absent,
         is_grave=True,
     ),
@@ -227,5 +250,15 @@ def erasure_report(request: HttpRequest, pk: int) -> HttpResponse:
         filename=f"effacement-{erasure.pk}.{ending}",
         content_type="application/octet-stream",
     )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response  # type: ignore[return-value]
+
+
+@needs("erasure.view")
+def unit_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what is left of a destroyed drive, to whoever sees the device."""
+    seen = StorageUnit.objects.filter(device__in=Device.objects.seen_by(acting(request)))
+    unit = get_object_or_404(seen.exclude(photo=""), pk=pk)
+    response = FileResponse(unit.photo.open("rb"), content_type="image/jpeg")
     response["X-Content-Type-Options"] = "nosniff"
     return response  # type: ignore[return-value]

@@ -21,7 +21,7 @@ from backend.accounts.people import acting
 from backend.core.pages.commands import sent, status_of
 from backend.core.pages.forms import posted
 from backend.inventory.choices import CollectionState, PledgeState
-from backend.inventory.models import Collection, Device, Pledge
+from backend.inventory.models import Certificate, Collection, Device, Pledge
 from backend.inventory.operations import withdraw_pledge
 from backend.inventory.queries import fates
 from backend.inventory.queries.story import steps_of
@@ -41,11 +41,11 @@ def secret_page(view: View) -> View:
     @public
     @never_cache
     @wraps(view)
-    def shown(request: HttpRequest, secret: str) -> HttpResponse:
+    def shown(request: HttpRequest, secret: str, **named: str) -> HttpResponse:
         pledge = get_object_or_404(
             Pledge.objects.select_related("workshop"), tracking_secret=secret
         )
-        response = view(request, pledge)
+        response = view(request, pledge, **named)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
@@ -103,11 +103,18 @@ def pledge_fates(request: HttpRequest, pledge: Pledge) -> HttpResponse:
 
 @secret_page
 def pledge_proofs(request: HttpRequest, pledge: Pledge) -> HttpResponse:
-    """List the evidence of erasure, disk by disk."""
-    return _fate_page(request, pledge, "inventory/pledge_proofs.html")
+    """List the evidence of erasure, disk by disk, and the papers that certify it."""
+    papers = Certificate.objects.of_pledge(pledge).in_force().order_by("unit_id", "pk")
+    return _fate_page(
+        request,
+        pledge,
+        "inventory/pledge_proofs.html",
+        covers=papers.filter(pledge=pledge),
+        papers=papers.exclude(unit=None).select_related("unit"),
+    )
 
 
-def _fate_page(request: HttpRequest, pledge: Pledge, template: str) -> HttpResponse:
+def _fate_page(request: HttpRequest, pledge: Pledge, template: str, **papers: Any) -> HttpResponse:
     devices = Device.objects.filter(pledge=pledge).order_by("asset_number", "pk")
     page = Paginator(fates.with_proofs(devices), ON_A_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -117,6 +124,7 @@ def _fate_page(request: HttpRequest, pledge: Pledge, template: str) -> HttpRespo
             "pledge": pledge,
             "page_obj": page,
             "fates": [fates.fate_of(device) for device in page],
+            **papers,
         },
     )
 

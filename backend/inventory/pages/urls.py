@@ -5,8 +5,10 @@ from django.views.generic import RedirectView
 
 from backend.inventory.pages import (
     bench,
+    certificates,
     collections,
     devices,
+    evidence,
     hardware,
     labels,
     lots,
@@ -32,6 +34,11 @@ urlpatterns = [
     path("suivi/<str:secret>/appareils/", tracking.pledge_fates, name="pledge_fates"),
     path("suivi/<str:secret>/appareils.csv", tracking.pledge_fates_csv, name="pledge_fates_csv"),
     path("suivi/<str:secret>/preuves/", tracking.pledge_proofs, name="pledge_proofs"),
+    path(
+        "suivi/<str:secret>/certificats/<str:number>.pdf",
+        certificates.pledge_certificate,
+        name="pledge_certificate",
+    ),
     path("mes-dons/", tracking.my_pledges, name="my_pledges"),
     # pledges and collections
     path("dons/", pledges.pledges, name="pledges"),
@@ -60,9 +67,18 @@ urlpatterns = [
     path("d/<str:code>/rapport/", hardware.device_report, name="device_report"),
     path("releves/<int:pk>/brut/", hardware.raw_report, name="raw_report"),
     path("d/<str:code>/stockage/", storage.add_unit, name="add_unit"),
+    path("d/<str:code>/stockage/rapport/", evidence.import_for_device, name="import_for_device"),
+    path("d/<str:code>/stockage/<int:pk>/certificat/", certificates.issue, name="certify_unit"),
     path("d/<str:code>/stockage/<int:pk>/<slug:name>/", storage.act_on_unit, name="unit_act"),
     path("d/<str:code>/actes/<slug:name>/", devices.act_on, name="device_act"),
     path("effacements/<int:pk>/rapport/", storage.erasure_report, name="erasure_report"),
+    path("stockage/<int:pk>/photo/", storage.unit_photo, name="unit_photo"),
+    path("atelier/effacements/", evidence.import_batch, name="import_batch"),
+    # certificates
+    path("dons/<str:reference>/certificat/", certificates.issue_for_pledge, name="certify_pledge"),
+    path("certificats/<str:number>.pdf", certificates.certificate_file, name="certificate"),
+    path("verifier/", certificates.check, name="check"),
+    path("verifier/<str:token>", certificates.check_token, name="check_token"),
     # labels
     path("etiquettes/", labels.labels, name="labels"),
     path("etiquettes/<int:pk>/", labels.label_sheet, name="label_sheet"),

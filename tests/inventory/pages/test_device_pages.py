@@ -14,6 +14,7 @@ from backend.inventory.choices import CHECKLIST, DataOutcome, State, Triage
 from backend.inventory.models import Device, Erasure
 from backend.inventory.pages.acts import ACTS
 from tests.conftest import Statements
+from tests.core.test_photos import a_picture
 from tests.factories import a_counsellor, a_donor_contact
 from tests.inventory.pages.conftest import See, location_of, text_of
 from tests.inventory.stories import Workshop, an_accepted_pledge
@@ -31,6 +32,7 @@ ERASED = {
     "ended_at": "2026-09-15T12:50",
     "standard": "NIST SP 800-88",
     "revision": "Rev. 2",
+    "attests": "on",
 }
 
 
@@ -212,13 +214,23 @@ def test_an_erasure_that_proves_nothing_is_refused(
     assert not Erasure.objects.exists()
 
 
-def test_destruction_is_for_the_manager(seen_by: See, bench: Client, workshop: Workshop) -> None:
+def test_destruction_is_for_the_manager(
+    seen_by: See, bench: Client, workshop: Workshop, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
     device = workshop.triage(workshop.receive())
     path = f"/d/{device.code}/stockage/{device.storage_units.get().pk}/destruction/"
-    said = {"reason": "shredded, seen by the manager"}
+    said = {"reason": "seen by the manager", "destruction": "shredded"}
     assert seen_by(workshop.technician).post(path, said).status_code == 403
-    assert location_of(bench.post(path, said)) == f"/d/{device.code}/"
-    assert device.storage_units.get().outcome == DataOutcome.DESTROYED
+    assert "required" in text_of(bench.post(path, said))  # without a photo
+    photo = SimpleUploadedFile("left.jpg", a_picture())
+    assert location_of(bench.post(path, {**said, "photo": photo})) == f"/d/{device.code}/"
+    unit = device.storage_units.get()
+    assert unit.outcome == DataOutcome.DESTROYED
+    shown = bench.get(f"/stockage/{unit.pk}/photo/")
+    assert shown["Content-Type"] == "image/jpeg"
+    assert b"".join(shown.streaming_content)
+    assert seen_by(Workshop().technician).get(f"/stockage/{unit.pk}/photo/").status_code == 404
 
 
 def test_a_drive_is_added_and_recorded_absent(bench: Client, workshop: Workshop) -> None:
