@@ -186,7 +186,7 @@ def _set_boot_medium_aside(whole: Hardware, value: Any) -> None:
     started_from = {text(one) for one in items(mapping(value).get("boot_media"))[:8]} - {""}
     for drive in whole.drives:
         if drive.path in started_from:
-            drive.ignored = "boot"
+            drive.ignored, drive.serial = "boot", ""
 
 
 def _of_one_machine(whole: Hardware) -> Hardware:
