@@ -123,6 +123,7 @@ LISTS = [
     "erasures/",
     "hardware-reports/",
     "label-batches/",
+    "label-prints/",
     "locations/",
     "lots/",
     "parts/",

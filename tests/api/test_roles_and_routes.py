@@ -22,6 +22,7 @@ from tests.inventory.stories import (
     NOW,
     Workshop,
     a_collection,
+    a_label_print,
     a_picture,
     an_accepted_pledge,
 )
@@ -78,6 +79,7 @@ def rows(workshop: Workshop) -> dict[str, Any]:
         "collections": a_collection(workshop, line).reference,
         "label-batches": workshop.labels(1).pk,
         "labels": device.code,
+        "label-prints": a_label_print(workshop).pk,
         "devices": device.code,
         "storage-units": device.storage_units.get().pk,
         "erasures": erasure.pk,

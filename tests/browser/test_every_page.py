@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 OUTSIDE = ["", "donateur", "audit", "coordination"]
 AT_WORK = ["conseil", "structure", "technicien", "atelier"]
 NOT_PAGES = re.compile(
-    r"/(admin|api|static|langue)/|/logout/|/export/|/effacements/\d+/rapport/$|/brut/$|\.(pdf|json|csv|svg|png)$"
+    r"/(admin|api|static|langue)/|/logout/|/export/|/effacements/\d+/rapport/$|/brut/$|\.(pdf|json|csv|svg|png|zpl)$"
 )
 DIFFERS_BY_ROLE = {"/", "/d/CODE/"}
 FEWEST_PAGES = 25

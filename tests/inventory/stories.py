@@ -12,10 +12,12 @@ from backend.accounts.models import Membership, Organisation
 from backend.core.transactions import one_transaction
 from backend.inventory import operations
 from backend.inventory.choices import State, Triage, checklist_for
+from backend.inventory.labels import STOCKS
 from backend.inventory.models import (
     Collection,
     Device,
     LabelBatch,
+    LabelPrint,
     Location,
     Pledge,
     PledgeLine,
@@ -214,3 +216,10 @@ def a_collection(workshop: Workshop, *lines: PledgeLine) -> Collection:
         by=workshop.manager,
         at=NOW,
     )
+
+
+def a_label_print(workshop: Workshop) -> LabelPrint:
+    """Ask for a batch of three labels to be printed."""
+    how = operations.Printing(stock=STOCKS["l7160"])
+    batch = workshop.labels(3)
+    return operations.ask_for_print(batch_id=batch.pk, how=how, by=workshop.manager, at=NOW)

@@ -13,10 +13,11 @@ from rest_framework.serializers import Serializer
 from backend.accounts.api.resources import BIGGEST_ID, Facts, Listed, describe, read, verb
 from backend.core import codes
 from backend.core.api.commands import CommandSerializer, command
+from backend.inventory import operations
 from backend.inventory.api import asked
 from backend.inventory.api.costs import CostShape, row_of_cost
 from backend.inventory.api.parts import PartShape, TakeOutPart, row_of_part, take_out
-from backend.inventory.api.shapes import DeviceShape, DeviceSheet
+from backend.inventory.api.shapes import DeviceShape, DeviceSheet, LabelShape, label_row
 from backend.inventory.api.verbs import VERBS
 from backend.inventory.choices import Kind, State
 from backend.inventory.lifecycle import possible_moves
@@ -122,6 +123,7 @@ class Devices(Listed):
         "find": VERBS["find"].capability,
         "undo": VERBS["undo"].capability,
         "relabel": VERBS["relabel"].capability,
+        "replace_label": VERBS["relabel"].capability,
         "unlock": VERBS["unlock"].capability,
         "repairs": VERBS["repair"].capability,
         "grade": VERBS["grade"].capability,
@@ -220,6 +222,17 @@ class Devices(Listed):
     def relabel(self, request: Request, code: str) -> Response:
         """Stick one more label on a device; the old one still finds it."""
         return self._do("relabel", code)
+
+    @verb(CommandSerializer, LabelShape, status=201, example={})
+    def replace_label(self, request: Request, code: str) -> Response:
+        """Mint a new code for a device whose label is damaged; the old one still finds it."""
+        facts = read(CommandSerializer, request, hat=self.hat)
+
+        def replace() -> Facts:
+            new = operations.replace_label(code=code, by=self.hat, **facts)
+            return label_row(new, device=codes.read(code), claimed_at=facts["at"])
+
+        return command(request, replace, status=201)
 
     @verb(CommandSerializer, DeviceShape, example={})
     def unlock(self, request: Request, code: str) -> Response:

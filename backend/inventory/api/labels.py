@@ -10,15 +10,24 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.api.resources import Listed, Resource, Retrieved, Seen, describe
+from backend.accounts.api.resources import (
+    Listed,
+    Resource,
+    Retrieved,
+    Seen,
+    describe,
+    read,
+    verb,
+)
 from backend.accounts.models import Membership, Organisation
 from backend.core import codes
-from backend.core.api.commands import CommandSerializer
+from backend.core.api.commands import CommandSerializer, command
 from backend.core.errors import NotFound
 from backend.inventory import operations
 from backend.inventory.api.asked import whole
-from backend.inventory.api.shapes import LabelBatchShape, LabelShape
-from backend.inventory.labels import address, device_sticker, sticker_svg
+from backend.inventory.api.label_prints import EXAMPLE, LabelPrintShape, Print, ask
+from backend.inventory.api.shapes import LabelBatchShape, LabelShape, label_row
+from backend.inventory.labels import device_sticker, sticker_svg
 from backend.inventory.models import Label, LabelBatch
 
 MOST_LABELS = 5000
@@ -39,6 +48,7 @@ class LabelBatches(Listed, Retrieved):
         "retrieve": "label.view",
         "create": "label.mint",
         "labels": "label.view",
+        "prints": "label.mint",
     }
     serializer_class = LabelBatchShape
 
@@ -60,16 +70,16 @@ class LabelBatches(Listed, Retrieved):
         rows = batch.labels.order_by("pk").values("code", "device__code", "claimed_at")
         return Response(
             [
-                {
-                    "code": row["code"],
-                    "spelled": codes.spell(row["code"]),
-                    "address": address(row["code"]),
-                    "device": row["device__code"],
-                    "claimed_at": row["claimed_at"],
-                }
+                label_row(row["code"], device=row["device__code"], claimed_at=row["claimed_at"])
                 for row in rows
             ]
         )
+
+    @verb(Print, LabelPrintShape, status=201, example=EXAMPLE)
+    def prints(self, request: Request, pk: str) -> Response:
+        """Print the labels that are on no device yet; a second time only with a reason."""
+        facts = read(Print, request, hat=self.hat)
+        return command(request, lambda: ask(batch_id=int(pk), by=self.hat, **facts), status=201)
 
 
 class Labels(Resource):

@@ -1,12 +1,15 @@
 """What the API says of the inventory: one shape per noun. Masses in grams, moments in UTC."""
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from backend.core import codes
 from backend.core.models import Event
 from backend.inventory.choices import CollectionState
+from backend.inventory.labels import address
 from backend.inventory.lifecycle import MOVES
 from backend.inventory.models import (
     Collection,
@@ -127,7 +130,7 @@ class CollectionSheet(CollectionShape):
 class LabelBatchShape(serializers.ModelSerializer[LabelBatch]):
     class Meta:
         model = LabelBatch
-        fields = ["id", "workshop", "quantity", "minted_at"]
+        fields = ["id", "workshop", "quantity", "minted_at", "is_replacement"]
 
 
 class LabelShape(serializers.ModelSerializer[Label]):
@@ -138,6 +141,17 @@ class LabelShape(serializers.ModelSerializer[Label]):
     class Meta:
         model = Label
         fields = ["code", "spelled", "address", "device", "claimed_at"]
+
+
+def label_row(code: str, *, device: str | None, claimed_at: datetime | None) -> dict[str, Any]:
+    """Give a label its shape."""
+    return {
+        "code": code,
+        "spelled": codes.spell(code),
+        "address": address(code),
+        "device": device,
+        "claimed_at": claimed_at,
+    }
 
 
 class DeviceShape(serializers.ModelSerializer[Device]):

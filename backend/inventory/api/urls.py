@@ -6,6 +6,7 @@ from backend.inventory.api.bench import Bench
 from backend.inventory.api.collections import Collections
 from backend.inventory.api.devices import Devices
 from backend.inventory.api.hardware import HardwareReports
+from backend.inventory.api.label_prints import LabelPrints
 from backend.inventory.api.labels import LabelBatches, Labels
 from backend.inventory.api.parts import PartMovements, Parts, Repairs
 from backend.inventory.api.photos import InspectionPhotos
@@ -22,6 +23,7 @@ router = SimpleRouter()
 router.register("pledges", Pledges, basename="pledges")
 router.register("collections", Collections, basename="collections")
 router.register("label-batches", LabelBatches, basename="label-batches")
+router.register("label-prints", LabelPrints, basename="label-prints")
 router.register("labels", Labels, basename="labels")
 router.register("devices", Devices, basename="devices")
 router.register("storage-units", StorageUnits, basename="storage-units")

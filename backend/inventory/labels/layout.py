@@ -63,14 +63,19 @@ class Layout(NamedTuple):
         return _SMALL_PRINT[-1]
 
     def words(self, title: str, lines: tuple[str, ...]) -> Iterator["Words"]:
-        """Place title and lines from the box's top down, as many as it holds, already broken."""
+        """Place title and lines in the middle of the box, as many as it holds, already broken."""
         small = self.small_print(title, lines) * POINT
         signs = max(int(self.text_width / (small * _BROAD)), 1)
         large = self.title_size(title) * POINT
         per_line = max(int(self.text_width / (large * _ADVANCE)), 1)
         told = [(large, part) for part in textwrap.wrap(title, per_line)]
-        told += [(small, part) for line in lines for part in textwrap.wrap(line, signs)]
-        y = self.text_y
+        told += [
+            (small, part)
+            for line in lines
+            for part in textwrap.wrap(line, signs, break_on_hyphens=False)
+        ]
+        needed = sum(height for height, _text in told) * _LINE
+        y = self.text_y + max(self.text_height - needed, 0) / 2
         for height, text in told:
             if y + height > self.text_y + self.text_height:
                 return

@@ -1,82 +1,29 @@
-"""Labels: mint a batch, print the sheet, take one as a drawing."""
+"""Labels: mint a batch, choose the paper, look at the first sheet, print it once."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 
-from backend.accounts.choices import OrganisationKind
-from backend.accounts.models import Membership, Organisation
+from backend.accounts.models import Membership
 from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
-from backend.core import codes
 from backend.core.pages.commands import sent, status_of
 from backend.core.pages.forms import posted
-from backend.inventory.labels import QUIET, STOCKS, device_sticker, sticker_svg
-from backend.inventory.models import Label, LabelBatch
-from backend.inventory.operations import mint_labels
-from backend.inventory.operations.labelling import MOST_LABELS
+from backend.inventory.choices import DevicePart, PrintForm
+from backend.inventory.labels import STOCKS, Stock, calibration_pdf, page_svg
+from backend.inventory.labels.pdf import check_skip
+from backend.inventory.models import LabelBatch, LabelPrint
+from backend.inventory.operations import ask_for_print, mint_labels, stickers_of
+from backend.inventory.pages.label_forms import MintForm, PrintingForm
 
-SHEETS_ON_A_PAGE = 10
-
-
-class MintForm(forms.Form):
-    """How many, for which workshop."""
-
-    quantity = forms.IntegerField(
-        label=gettext_lazy("How many labels?"), min_value=1, max_value=MOST_LABELS, initial=21
-    )
-    workshop = forms.ModelChoiceField(
-        label=gettext_lazy("For which workshop?"),
-        queryset=Organisation.objects.workshops().filter(is_active=True).order_by("name"),
-    )
-
-    def __init__(self, *args: Any, hat: Membership, **kwargs: Any) -> None:
-        """A workshop mints for itself."""
-        super().__init__(*args, **kwargs)
-        if hat.organisation.kind == OrganisationKind.WORKSHOP:
-            del self.fields["workshop"]
-
-
-class SheetForm(forms.Form):
-    """On which paper, and what of it is used already."""
-
-    paper = forms.ChoiceField(
-        label=gettext_lazy("Paper"),
-        choices=[(key, f"{s.name} ({s.columns} × {s.rows})") for key, s in STOCKS.items()],
-        initial="l7160",
-    )
-    skip = forms.IntegerField(
-        label=gettext_lazy("Labels already used on the first sheet"),
-        min_value=0,
-        max_value=64,
-        initial=0,
-        required=False,
-    )
-
-
-class Sticker(NamedTuple):
-    """One label as the sheet draws it."""
-
-    code: str
-    side: int
-    path: str
-
-
-def sticker(code: str) -> Sticker:
-    """Draw one label."""
-    symbol = device_sticker(code).symbol()
-    return Sticker(codes.spell(code), symbol.side + 2 * QUIET, symbol.path())
+PRINTS_SHOWN = 10
 
 
 @needs("label.view")
@@ -84,10 +31,14 @@ def labels(request: HttpRequest) -> HttpResponse:
     """List the batches; mint one."""
     hat = acting(request)
     form = MintForm(posted(request), hat=hat) if can(hat, "label.mint") else None
-    if form and (gone := sent(request, form, lambda: _mint(request, form, hat))):
+    if form and (gone := sent(request, form, lambda: _mint(form, hat))):
         return gone
-    batches = LabelBatch.objects.seen_by(hat).select_related("workshop").order_by("-pk")
-    batches = batches.annotate(free=Count("labels", filter=Q(labels__device=None)))
+    batches = LabelBatch.objects.seen_by(hat).filter(is_replacement=False)
+    printed = LabelPrint.objects.filter(batch=OuterRef("pk")).order_by("-pk").values("asked_at")
+    batches = batches.select_related("workshop").order_by("-pk")
+    batches = batches.annotate(
+        free=Count("labels", filter=Q(labels__device=None)), printed_at=Subquery(printed[:1])
+    )
     page = Paginator(batches, 25).get_page(request.GET.get("page"))
     return render(
         request,
@@ -97,60 +48,144 @@ def labels(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _mint(request: HttpRequest, form: MintForm, hat: Membership) -> str:
+def _mint(form: MintForm, hat: Membership) -> str:
     batch = mint_labels(
         quantity=form.cleaned_data["quantity"],
         workshop=form.cleaned_data.get("workshop", hat.organisation),
         by=hat,
         at=timezone.now(),
     )
-    messages.success(request, _("The labels are ready to print."))
     return reverse("inventory:label_sheet", args=[batch.pk])
 
 
 @needs("label.view")
 def label_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a batch as it comes out of the printer, sheet by sheet."""
-    batch = get_object_or_404(LabelBatch.objects.seen_by(acting(request)), pk=pk)
-    form = SheetForm(request.GET if "paper" in request.GET else None)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    paper = asked.get("paper", "l7160")
-    sheet = STOCKS[paper]
-    skip = (asked.get("skip") or 0) % sheet.size
-    found = [None] * skip + list(batch.labels.order_by("pk").values_list("code", flat=True))
-    page = Paginator(found, sheet.size * SHEETS_ON_A_PAGE).get_page(request.GET.get("page"))
-    drawn = [sticker(code) if code else None for code in page]
+    """Show a batch, what was printed of it, and print what is free."""
+    hat = acting(request)
+    batch = _batch(request, pk)
+    prints = list(batch.prints.order_by("-pk")[:PRINTS_SHOWN])
+    free = batch.labels.filter(device=None).count()
+    may_print = free and can(hat, "label.mint")
+    form = _printing_form(batch, posted(request), bool(prints)) if may_print else None
+
+    if form and (gone := sent(request, form, lambda: _ask(form, batch, hat))):
+        return gone
     return render(
         request,
         "inventory/label_sheet.html",
         {
             "batch": batch,
             "form": form,
-            "paper": paper,
-            "page_obj": page,
-            "sheets": [drawn[i : i + sheet.size] for i in range(0, len(drawn), sheet.size)],
+            "free": free,
+            "used": batch.quantity - free,
+            "papers": [(key, stock.name) for key, stock in STOCKS.items()],
+            "preview": _query(form) if form else "",
+            **_waited_for(prints),
         },
+        status=status_of(form) if form else 200,
     )
 
 
-@needs("label.view")
-@cache_control(private=True, max_age=3600)
-def label_svg(request: HttpRequest, code: str) -> HttpResponse:
-    """Give one label as a drawing: QR code and spelled code."""
-    drawn = sticker_svg(device_sticker(_label(request, code).code))
-    return HttpResponse(drawn, content_type="image/svg+xml")
+def _ask(form: PrintingForm, batch: LabelBatch, hat: Membership) -> str:
+    reason = form.cleaned_data["reason"]
+    how, at = form.printing(), timezone.now()
+    ask_for_print(batch_id=batch.pk, how=how, by=hat, at=at, reason=reason)
+    return reverse("inventory:label_sheet", args=[batch.pk])
+
+
+def _printing_form(batch: LabelBatch, told: Any, again: bool) -> PrintingForm:
+    earlier = LabelPrint.objects.filter(batch__workshop=batch.workshop_id).order_by("pk").last()
+    return PrintingForm(told, earlier=earlier, again=again)
+
+
+def _query(form: PrintingForm) -> str:
+    if form.is_bound:
+        return str(form.data.urlencode()) if hasattr(form.data, "urlencode") else ""
+    return f"paper={form.get_initial_for_field(form.fields['paper'], 'paper')}"
+
+
+def _waited_for(prints: list[LabelPrint]) -> dict[str, Any]:
+    is_waiting = any(not one.rendered_at and not one.is_given_up for one in prints)
+    return {"prints": prints, "is_waiting": is_waiting}
 
 
 @needs("label.view")
-@cache_control(private=True, max_age=3600)
-def label_png(request: HttpRequest, code: str) -> HttpResponse:
-    """Give the QR code of one label as a black and white image."""
-    label = _label(request, code)
-    response = HttpResponse(device_sticker(label.code).symbol().png(), content_type="image/png")
-    response["Content-Disposition"] = f'attachment; filename="{codes.spell(label.code)}.png"'
-    return response
+def label_prints(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the part of the page that says how far the prints are."""
+    batch = _batch(request, pk)
+    prints = list(batch.prints.order_by("-pk")[:PRINTS_SHOWN])
+    return render(request, "inventory/_label_prints.html", {"batch": batch, **_waited_for(prints)})
 
 
-def _label(request: HttpRequest, code: str) -> Label:
-    batches = LabelBatch.objects.seen_by(acting(request))
-    return get_object_or_404(Label, code=codes.read(code), batch__in=batches)
+@needs("label.view")
+@cache_control(private=True, no_store=True)
+def label_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw the first sheet as it would be printed."""
+    batch = _batch(request, pk)
+    form = _printing_form(batch, _said(request), again=False)
+    if not form.is_valid():
+        raise Http404
+    how = form.printing()
+    check_skip(how.stock, how.skip)
+    free = batch.labels.filter(device=None).order_by("pk").values_list("code", flat=True)
+    job = LabelPrint(
+        codes=list(free[: how.stock.size]),
+        parts=list(how.parts),
+        owner_label=batch.workshop.name,
+    )
+    drawing = page_svg(stickers_of(job), how.stock, skip=how.skip)
+    return HttpResponse(drawing, content_type="image/svg+xml")
+
+
+def _said(request: HttpRequest) -> QueryDict:
+    """Give what was said, and for the rest what most people say."""
+    said = request.GET.copy()
+    said.setdefault("form", PrintForm.PDF)
+    said.setdefault("parts", DevicePart.MACHINE)
+    return said
+
+
+@needs("label.view")
+def label_print_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
+    """Give the file of a print to whoever sees its batch."""
+    job = _print(request, pk)
+    if not job.file or not str(job.file.name).endswith(f".{ending}"):
+        raise Http404
+    kind = "application/pdf" if ending == "pdf" else "text/plain; charset=utf-8"
+    response = FileResponse(
+        job.file.open("rb"),
+        as_attachment=True,
+        filename=f"etiquettes-{job.batch_id}-{job.pk}.{ending}",
+        content_type=kind,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response  # type: ignore[return-value]
+
+
+@needs("label.view")
+def calibration(request: HttpRequest, paper: str) -> HttpResponse:
+    """Give the calibration page of a named paper."""
+    if paper not in STOCKS:
+        raise Http404
+    return _calibration(STOCKS[paper], (0.0, 0.0))
+
+
+@needs("label.view")
+def print_calibration(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the calibration page of the paper and the offset of a print."""
+    job = _print(request, pk)
+    return _calibration(Stock(**job.stock), (job.offset_x, job.offset_y))
+
+
+def _calibration(stock: Stock, offset: tuple[float, float]) -> HttpResponse:
+    pdf = calibration_pdf(stock, at=timezone.now(), offset=offset)
+    return HttpResponse(pdf, content_type="application/pdf")
+
+
+def _batch(request: HttpRequest, pk: int) -> LabelBatch:
+    batches = LabelBatch.objects.seen_by(acting(request)).select_related("workshop")
+    return get_object_or_404(batches, pk=pk)
+
+
+def _print(request: HttpRequest, pk: int) -> LabelPrint:
+    return get_object_or_404(LabelPrint.objects.seen_by(acting(request)), pk=pk)

@@ -1,37 +1,32 @@
-"""Labels: minted, printed on sheets, and read by a scanner."""
+"""Labels: minted, printed once on chosen paper, read by a scanner, replaced when damaged."""
 
 import io
-import re
+from pathlib import Path
+from typing import Any
 
 import pytest
-import zxingcpp
 from django.conf import LazySettings
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from backend.accounts.models import Membership
 from backend.core import codes
-from backend.inventory.models import LabelBatch
+from backend.inventory import operations
+from backend.inventory.labels import STOCKS
+from backend.inventory.models import Device, LabelBatch, LabelPrint
+from backend.inventory.pages.label_forms import MEASURES
+from tests.inventory.labels.reading import drawn, pages_of, printed, read_all, read_one
 from tests.inventory.pages.conftest import See, location_of, text_of
 from tests.inventory.stories import Workshop
 from tests.page import Page
 
-_RUN = re.compile(r"M(\d+) (\d+)h(\d+)v1h-(\d+)z")
+ASKED = {"paper": "l7160", "skip": "2", "parts": ["machine"], "form": "pdf", "once": "a press"}
 
 
-def read(image: Image.Image) -> str:
-    """Read the one QR code of an image, as a scanner does."""
-    (found,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
-    return str(found.text)
-
-
-def drawn(path: str, side: int, scale: int = 6) -> Image.Image:
-    """Draw the runs of an SVG path as pixels."""
-    image = Image.new("1", (side * scale, side * scale), 1)
-    for x, y, width, back in (map(int, run) for run in _RUN.findall(path)):
-        assert width == back
-        image.paste(0, (x * scale, y * scale, (x + width) * scale, (y + 1) * scale))
-    return image
+@pytest.fixture(autouse=True)
+def files(settings: LazySettings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -40,46 +35,128 @@ def bench(seen_by: See, workshop: Workshop) -> Client:
     return seen_by(workshop.manager)
 
 
-def test_every_label_of_a_sheet_is_read_by_a_scanner(
+def code_of(text: str) -> str:
+    return codes.read(text)
+
+
+def file_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def test_labels_are_minted_chosen_paper_for_and_printed(
     bench: Client, workshop: Workshop, settings: LazySettings
 ) -> None:
     settings.SITE_URL = "https://rebond.exemple.fr"
-    batch = workshop.labels(21)
-    answer = bench.get(f"/etiquettes/{batch.pk}/")
-    assert not Page(answer.content).faults()
-    paths = [p["d"] for p in Page(answer.content).all("path") if _RUN.match(p.get("d", ""))]
-    side = int(re.findall(r'class="sticker"><svg viewBox="0 0 (\d+)', text_of(answer))[0])
-    texts = {read(drawn(path, side)) for path in paths}
-    assert texts == {f"HTTPS://REBOND.EXEMPLE.FR/D/{label.code}" for label in batch.labels.all()}
-    for label in batch.labels.all():
-        assert str(label) in text_of(answer)
+    sheet = location_of(bench.post("/etiquettes/", {"quantity": "21", "once": "x"}))
+    assert not Page(bench.get(sheet).content).faults()
+    assert location_of(bench.post(sheet, ASKED)) == sheet
+    job = LabelPrint.objects.get()
+    waiting = bench.get(sheet)
+    assert not Page(waiting.content).faults()
+    assert "every 400ms" in text_of(waiting)
+    operations.render_waiting_prints(at=timezone.now())
+    told = bench.get(f"{sheet}impressions/")
+    assert "every" not in text_of(told)
+    assert f"/etiquettes/impressions/{job.pk}.pdf" in text_of(told)
+    answer = bench.get(f"/etiquettes/impressions/{job.pk}.pdf")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    pages = pages_of(file_of(answer))
+    assert [len(read_all(page)) for page in pages] == [19, 2]
+    read = {code_of(code.text) for page in pages for code in read_all(page)}
+    assert read == set(job.batch.labels.values_list("code", flat=True))
+
+
+def test_one_press_is_one_print(bench: Client, workshop: Workshop) -> None:
+    batch = workshop.labels(2)
+    for _press in range(2):
+        bench.post(f"/etiquettes/{batch.pk}/", ASKED)
+    assert LabelPrint.objects.count() == 1
+
+
+def test_printing_again_asks_why(bench: Client, workshop: Workshop) -> None:
+    address = f"/etiquettes/{workshop.labels(2).pk}/"
+    bench.post(address, ASKED)
+    refused = bench.post(address, ASKED | {"once": "another press"})
+    assert refused.status_code == 422
+    assert not Page(refused.content).faults()
+    assert "Say why" in text_of(refused)
+    again = ASKED | {"once": "a third press", "reason": "The sheet was jammed"}
+    location_of(bench.post(address, again))
+    assert "The sheet was jammed" in text_of(bench.get(address))
+
+
+def test_paper_of_ones_own_is_checked_and_remembered(bench: Client, workshop: Workshop) -> None:
+    address = f"/etiquettes/{workshop.labels(2).pk}/"
+    own = ASKED | {"paper": "own"} | {name: str(usual) for name, (_, usual) in MEASURES.items()}
+    assert bench.post(address, own | {"columns": "9"}).status_code == 422
+    assert bench.post(address, own | {"width": ""}).status_code == 422
+    assert LabelPrint.objects.count() == 0
+    location_of(bench.post(address, own | {"top": "12.5"}))
+    page = Page(bench.get(f"/etiquettes/{workshop.labels(1).pk}/").content)
+    (top,) = (field for field in page.all("input") if field.get("name") == "top")
+    assert top["value"] == "12.5"
+
+
+def test_the_first_sheet_is_shown_before_it_is_printed(bench: Client, workshop: Workshop) -> None:
+    batch = workshop.labels(3)
+    answer = bench.get(f"/etiquettes/{batch.pk}/apercu.svg", {"paper": "l4736", "skip": "2"})
+    assert len(read_all(drawn(text_of(answer), 210, 297))) == 3
+    for wrong in ({"paper": "napkin"}, {"paper": "l7160", "skip": "899"}):
+        assert bench.get(f"/etiquettes/{batch.pk}/apercu.svg", wrong).status_code in {404, 422}
+
+
+def test_a_batch_that_is_used_up_offers_no_print(bench: Client, workshop: Workshop) -> None:
+    batch = workshop.labels(1)
+    workshop.receive(code=batch.labels.get().code)
+    page = bench.get(f"/etiquettes/{batch.pk}/")
+    assert not Page(page.content).faults()
+    assert 'id="printing"' not in text_of(page)
+
+
+def test_calibration_pages_are_there_for_each_paper(bench: Client, workshop: Workshop) -> None:
+    for paper in STOCKS:
+        assert len(pages_of(bench.get(f"/etiquettes/calibration/{paper}.pdf").content)) == 1
+    assert bench.get("/etiquettes/calibration/napkin.pdf").status_code == 404
+    bench.post(f"/etiquettes/{workshop.labels(2).pk}/", ASKED | {"offset_x": "1.5"})
+    job = LabelPrint.objects.get()
+    assert bench.get(f"/etiquettes/impressions/{job.pk}/calibration.pdf").status_code == 200
+    assert bench.get(f"/etiquettes/impressions/{job.pk}.pdf").status_code == 404
 
 
 @pytest.mark.parametrize("site", ["http://127.0.0.1:8000", "https://" + "x" * 60 + ".example"])
-def test_the_image_is_read_whatever_the_address_of_the_site(
+def test_one_label_is_read_in_every_form(
     bench: Client, workshop: Workshop, settings: LazySettings, site: str
 ) -> None:
     settings.SITE_URL = site
     code = workshop.label()
-    answer = bench.get(f"/etiquettes/{code}.png")
-    text = read(Image.open(io.BytesIO(answer.content)).convert("L"))
-    assert text == f"{site}/D/{code}".upper()
-    assert codes.read(text) == code
+    text = f"{site}/D/{code}".upper()
+    assert not Page(bench.get(f"/etiquettes/une/{code}/").content).faults()
+    png = bench.get(f"/etiquettes/{code}.png")
+    assert read_one(Image.open(io.BytesIO(png.content))) == text
+    svg = text_of(bench.get(f"/etiquettes/{code}.svg"))
+    assert codes.spell(code) in svg
+    assert read_one(drawn(svg, 63.5, 38.1)) == text
+    (page,) = pages_of(
+        bench.get(f"/etiquettes/{code}.pdf", {"paper": "l4736", "skip": "7"}).content
+    )
+    assert read_one(page) == text
+    zpl = text_of(bench.get(f"/etiquettes/{code}.zpl", {"dpi": "300"}))
+    assert read_one(printed(zpl, 57 * 12, 32 * 12)) == text
 
 
-def test_the_drawing_of_one_label_holds_its_code(bench: Client, workshop: Workshop) -> None:
-    code = workshop.label()
-    answer = bench.get(f"/etiquettes/{code}.svg")
-    assert answer["Content-Type"] == "image/svg+xml"
-    assert codes.spell(code) in text_of(answer)
-
-
-def test_used_positions_are_skipped(bench: Client, workshop: Workshop) -> None:
-    batch = workshop.labels(3)
-    page = bench.get(f"/etiquettes/{batch.pk}/", {"paper": "l4736", "skip": "2"})
-    kinds = [d["class"] for d in Page(page.content).all("div") if "sticker" in d.get("class", "")]
-    assert kinds == ["sticker used"] * 2 + ["sticker"] * 3
-    assert bench.get(f"/etiquettes/{batch.pk}/", {"paper": "napkin"}).status_code == 200
+def test_a_damaged_label_is_replaced_and_printed(bench: Client, workshop: Workshop) -> None:
+    device = workshop.receive()
+    address = f"/etiquettes/une/{device.code}/abimee/"
+    assert address in text_of(bench.get(f"/etiquettes/une/{device.code}/"))
+    new = location_of(bench.post(address, {"once": "a press"}))
+    assert location_of(bench.post(address, {"once": "a press"})) == new
+    code = new.rstrip("/").rsplit("/", 1)[-1]
+    assert Device.objects.with_code(code).get() == device
+    assert not Page(bench.get(new).content).faults()
+    assert f"/etiquettes/une/{device.code}/" in text_of(bench.get(f"/d/{device.code}/"))
+    listed = text_of(bench.get("/etiquettes/"))
+    replacement = LabelBatch.objects.get(is_replacement=True)
+    assert f"/etiquettes/{replacement.pk}/" not in listed
 
 
 def test_labels_are_minted_once_per_press(bench: Client, workshop: Workshop) -> None:
@@ -94,9 +171,21 @@ def test_labels_are_minted_once_per_press(bench: Client, workshop: Workshop) -> 
 def test_another_workshops_labels_do_not_exist(bench: Client, workshop: Workshop) -> None:
     other = Workshop()
     batch = other.labels(1)
-    assert bench.get(f"/etiquettes/{batch.pk}/").status_code == 404
-    for ending in ("svg", "png"):
-        assert bench.get(f"/etiquettes/{batch.labels.get().code}.{ending}").status_code == 404
+    how = operations.Printing(stock=STOCKS["l7160"])
+    job = operations.ask_for_print(batch_id=batch.pk, how=how, by=other.manager, at=timezone.now())
+    operations.render_waiting_prints(at=timezone.now())
+    code = batch.labels.get().code
+    for address in (
+        f"{batch.pk}/",
+        f"{batch.pk}/apercu.svg?paper=l7160",
+        f"{batch.pk}/impressions/",
+        f"impressions/{job.pk}.pdf",
+        f"impressions/{job.pk}/calibration.pdf",
+        f"une/{code}/",
+        *(f"{code}.{ending}" for ending in ("svg", "png", "pdf", "zpl")),
+    ):
+        assert bench.get(f"/etiquettes/{address}").status_code == 404, address
+    assert bench.post(f"/etiquettes/{batch.pk}/", ASKED).status_code == 404
 
 
 def test_a_coordinator_mints_for_a_workshop(
