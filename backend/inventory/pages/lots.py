@@ -18,6 +18,7 @@ from backend.core.pages.forms import posted
 from backend.inventory.models import Device, Lot
 from backend.inventory.operations import close_lot, move_lot
 from backend.inventory.pages.act_forms import place_words
+from backend.inventory.pages.place_labels import PaperForm
 from backend.inventory.pages.places import ON_A_PAGE, MoveForm
 from backend.inventory.queries.places import heaps
 
@@ -53,6 +54,7 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "lot": found,
             "words": place_words(found.location) if found.location else "",
+            "paper": PaperForm(),
             "heaps": heaps(devices),
             "page_obj": page,
             "form": form if is_mine else None,

@@ -23,6 +23,7 @@ from backend.inventory.choices import PlaceKind
 from backend.inventory.models import Device, Location
 from backend.inventory.pages.act_forms import place_words
 from backend.inventory.pages.forms import NamedChoice
+from backend.inventory.pages.place_labels import PaperForm
 from backend.inventory.queries.places import heaps, lots_in_use, tree
 
 ON_A_PAGE = 50
@@ -123,6 +124,7 @@ def places(request: HttpRequest) -> HttpResponse:
         request,
         "inventory/places.html",
         {
+            "paper": PaperForm(),
             "branches": tree(hat),
             "lots": lots_in_use(hat).select_related("location__parent__parent")[:MOST_LOTS],
             "place_form": place if can(hat, "location.edit") else None,
@@ -182,6 +184,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "inventory/place.html",
         {
             "place": found,
+            "paper": PaperForm(),
             "words": place_words(found),
             "heaps": heaps(devices),
             "page_obj": page,

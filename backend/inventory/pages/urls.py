@@ -13,6 +13,7 @@ from backend.inventory.pages import (
     labels,
     lots,
     mode_cards,
+    place_labels,
     places,
     pledge_form,
     pledges,
@@ -104,6 +105,7 @@ urlpatterns = [
     path("etiquettes/<str:code>.png", single_labels.label_png, name="label_png"),
     # places and what moves between them
     path("lieux/", places.places, name="places"),
+    path("lieux/etiquettes.pdf", place_labels.place_labels, name="place_labels"),
     path("P/<int:pk>", places.place_label, name="place_label"),
     path("p/<int:pk>/", places.place, name="place"),
     path("p/<int:pk>/changer/", places.change_place, name="change_place"),
@@ -114,6 +116,7 @@ urlpatterns = [
     path("transferts/", transfers.transfers, name="transfers"),
     path("transferts/nouveau/", transfers.send, name="send_transfer"),
     path("transferts/<int:pk>/", transfers.transfer, name="transfer"),
+    path("transferts/<int:pk>/bordereau.pdf", place_labels.transfer_slip, name="transfer_slip"),
     path("inventaires/", stock_takes.stock_takes, name="stock_takes"),
     path("inventaires/<int:pk>/", stock_takes.stock_take, name="stock_take"),
     path("inventaires/<int:pk>.csv", stock_takes.export, name="stock_take_csv"),

@@ -1,13 +1,17 @@
 """Places, lots, transfers and stock-takes, by their pages."""
 
+import pypdfium2
 import pytest
+import zxingcpp
+from django.conf import settings
 from django.test import Client
 
 from backend.core import codes
+from backend.inventory import operations
 from backend.inventory.choices import StockTakeFinding, TransferOutcome
-from backend.inventory.models import Location, Lot, StockTake, Transfer
+from backend.inventory.models import Device, Location, Lot, StockTake, Transfer
 from tests.inventory.pages.conftest import See, location_of, text_of
-from tests.inventory.stories import Workshop
+from tests.inventory.stories import NOW, Workshop
 from tests.page import Page
 
 
@@ -102,3 +106,123 @@ def test_a_place_is_counted_by_scanning(bench: Client, workshop: Workshop) -> No
         stray.pk: StockTakeFinding.UNEXPECTED,
     }
     assert bench.post(path, {"code": missed.code}).status_code == 422
+
+
+@pytest.fixture
+def shelf_and_lot(workshop: Workshop) -> tuple[Location, Lot]:
+    """A site with a device, and a lot with another one."""
+    site = workshop.site()
+    lot = operations.open_lot(
+        organisation=workshop.organisation, name="Palette 1", by=workshop.manager, at=NOW
+    )
+    workshop.receive(location=site)
+    operations.place_device(code=workshop.receive().code, lot=lot, by=workshop.technician, at=NOW)
+    return site, lot
+
+
+def test_a_label_opens_its_place_or_lot(
+    bench: Client, shelf_and_lot: tuple[Location, Lot]
+) -> None:
+    site, lot = shelf_and_lot
+    for address, path in (
+        (f"/P/{site.pk}", f"/p/{site.pk}/"),
+        (f"/LOT/{lot.pk}", f"/lot/{lot.pk}/"),
+    ):
+        assert location_of(bench.get(address)) == path
+        page = bench.get(path)
+        assert not Page(page.content).faults()
+        assert "Laptop" in text_of(page)
+
+
+def test_others_see_nothing_of_a_place_or_lot(
+    visitor: Client, seen_by: See, shelf_and_lot: tuple[Location, Lot]
+) -> None:
+    site, lot = shelf_and_lot
+    stranger = seen_by(Workshop().manager)
+    for path in (f"/p/{site.pk}/", f"/lot/{lot.pk}/"):
+        assert "/compte/login/" in location_of(visitor.get(path))
+        assert stranger.get(path).status_code == 404
+        assert stranger.post(path, {"to": site.pk}).status_code == 404
+    assert stranger.get(f"/lieux/etiquettes.pdf?place={site.pk}&lot={lot.pk}").status_code == 404
+
+
+def test_all_of_a_place_and_a_lot_move_at_a_press(
+    bench: Client, workshop: Workshop, shelf_and_lot: tuple[Location, Lot]
+) -> None:
+    site, lot = shelf_and_lot
+    there = workshop.site("There")
+    assert location_of(bench.post(f"/p/{site.pk}/", {"to": there.pk})) == f"/p/{there.pk}/"
+    assert location_of(bench.post(f"/lot/{lot.pk}/", {"to": there.pk})) == f"/lot/{lot.pk}/"
+    assert there.devices.count() == 2
+    foreign = Workshop().site()
+    assert bench.post(f"/lot/{lot.pk}/", {"to": foreign.pk}).status_code == 422
+
+
+def test_a_place_is_changed_closed_and_opened_again(bench: Client, workshop: Workshop) -> None:
+    site = workshop.site()
+    bench.post(f"/p/{site.pk}/changer/", {"name": "Cave"})
+    for is_closed in (True, False):
+        assert not Page(bench.get(f"/p/{site.pk}/fermer/").content).faults()
+        bench.post(f"/p/{site.pk}/fermer/")
+        site.refresh_from_db()
+        assert (site.name, site.closed_at is not None) == ("Cave", is_closed)
+
+
+def test_labels_of_places_and_lots_lead_to_them(
+    bench: Client, shelf_and_lot: tuple[Location, Lot]
+) -> None:
+    site, lot = shelf_and_lot
+    answer = bench.get(f"/lieux/etiquettes.pdf?place={site.pk}&lot={lot.pk}&papier=l7160&deja=3")
+    assert set(printed_codes(answer.content)) == {
+        f"{settings.SITE_URL}/P/{site.pk}".upper(),
+        f"{settings.SITE_URL}/LOT/{lot.pk}".upper(),
+    }
+    for wrong in ("", "?place=x", f"?place={site.pk}&papier=x", f"?place={site.pk}&deja=-1"):
+        assert bench.get(f"/lieux/etiquettes.pdf{wrong}").status_code == 404
+
+
+def printed_codes(pdf: bytes) -> list[str]:
+    """Read the codes on the first page."""
+    page = pypdfium2.PdfDocument(pdf)[0].render(scale=3).to_pil()
+    return [found.text for found in zxingcpp.read_barcodes(page)]
+
+
+def test_a_slip_travels_with_a_transfer(bench: Client, seen_by: See, workshop: Workshop) -> None:
+    other = Workshop()
+    sent = operations.send_transfer(
+        scanned=[workshop.receive().code for _device in range(40)],
+        receiver=other.organisation,
+        by=workshop.manager,
+        at=NOW,
+    )
+    path = f"/transferts/{sent.pk}/"
+    slip = f"{path}bordereau.pdf"
+    for browser in (bench, seen_by(other.technician)):
+        assert printed_codes(browser.get(slip).content) == [settings.SITE_URL + path]
+    assert seen_by(Workshop().manager).get(slip).status_code == 404
+
+
+def test_what_differs_is_settled_at_a_press(bench: Client, workshop: Workshop) -> None:
+    site = workshop.site()
+    missed = [workshop.receive(location=site) for _device in range(2)]
+    stray = workshop.receive()
+    path = location_of(bench.post("/inventaires/", {"location": site.pk, "with_inside": "on"}))
+    assert bench.post(f"{path}regler/", {"act": "put_here"}).status_code == 409
+    bench.post(path, {"code": stray.code})
+    bench.post(path, {"code": Workshop().receive().code})
+    bench.post(f"{path}clore/")
+    page = bench.get(path)
+    assert not Page(page.content).faults()
+    assert "Report all 2 missing" in text_of(page)
+    settle = {"act": "report_missing", "code": missed[0].code}
+    assert location_of(bench.post(f"{path}regler/", settle)) == path
+    bench.post(f"{path}regler/", {"act": "report_missing"})
+    bench.post(f"{path}regler/", {"act": "put_here"})
+    assert set(Device.objects.filter(location=site).values_list("state", flat=True)) == {
+        "missing",
+        "received",
+    }
+    assert "What differs" not in text_of(bench.get(path))
+    sheet = b"".join(bench.get(path.rstrip("/") + ".csv").streaming_content).decode()  # type: ignore[attr-defined]
+    assert stray.code in sheet
+    assert len(sheet.splitlines()) == 5
