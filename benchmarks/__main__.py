@@ -29,6 +29,7 @@ from rest_framework.views import APIView  # noqa: E402
 
 from backend.core.models import Event  # noqa: E402
 from backend.inventory.models import Device  # noqa: E402
+from benchmarks.labels import label_figures  # noqa: E402
 from tests.api.doors import door  # noqa: E402
 from tests.inventory.stories import NOW, Workshop  # noqa: E402
 
@@ -136,7 +137,7 @@ def main() -> None:
     setup_test_environment()
     call_command("migrate", verbosity=0)
     print(f"{'':28}{'ms':>9}{'floor':>9}{'ratio':>8}")
-    for name, ours, least in figures(rounds):
+    for name, ours, least in figures(rounds) + label_figures(rounds):
         print(f"{name:28}{ours:9.2f}{least:9.2f}{ours / least:8.1f}")
 
 

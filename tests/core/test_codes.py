@@ -32,6 +32,36 @@ def test_every_swap_of_two_symbols_is_caught(body: str, one: int, other: int) ->
             codes.read("".join(symbols))
 
 
+def test_no_single_error_and_no_swap_escapes_whatever_the_code() -> None:
+    """The check is a sum modulo 31: only the difference that a slip makes matters.
+
+    One symbol off by d at place p moves the sum by p·d, two swapped ones with difference d at
+    places p and q by (p − q)·d. So trying each place and difference tries every code there is.
+    """
+    weights, modulus = range(1, codes.LENGTH + 2), len(codes.ALPHABET)
+    differences = range(1, modulus)
+    assert all(place * off % modulus for place in weights for off in differences)
+    swaps = [(p - q) * off for p in weights for q in weights if p != q for off in differences]
+    assert all(moved % modulus for moved in swaps)
+
+
+def test_every_single_error_and_every_swap_in_one_code_is_caught() -> None:
+    right = whole("7K3M9XQ2")
+    slips = {
+        right[:place] + symbol + right[place + 1 :]
+        for place in range(len(right))
+        for symbol in codes.ALPHABET
+    }
+    for one in range(len(right)):
+        for other in range(one):
+            swapped = list(right)
+            swapped[one], swapped[other] = swapped[other], swapped[one]
+            slips.add("".join(swapped))
+    for slip in slips - {right}:
+        with pytest.raises(codes.MisreadCode):
+            codes.read(slip)
+
+
 @given(bodies)
 def test_a_code_is_read_however_it_is_written(body: str) -> None:
     code = whole(body)
