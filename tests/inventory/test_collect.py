@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
 from django.test.testcases import LiveServerThread, _StaticFilesHandler
 from django.utils import timezone
 
@@ -31,8 +33,12 @@ LSHW = printed.lshw_tree(printed.SSD, printed.STICK)
 
 
 @pytest.fixture
-def address() -> Iterator[str]:
-    """Serve this test's own database from a thread."""
+def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Serve this test's own database from a thread, over the one connection that sees it."""
+    monkeypatch.setattr(ThreadedWSGIServer, "_close_connections", lambda server: None)
+    ends = (request_started, request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
     connection = connections["default"]
     connection.inc_thread_sharing()
     server = LiveServerThread(
@@ -47,6 +53,8 @@ def address() -> Iterator[str]:
     finally:
         server.terminate()
         connection.dec_thread_sharing()
+        for signal in ends:
+            signal.connect(close_old_connections)
 
 
 @dataclass
