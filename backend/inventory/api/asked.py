@@ -141,7 +141,20 @@ class TriageAsked(CommandSerializer):
 
 
 class PassQualityCheck(CommandSerializer):
-    answers = AnswersField()
+    """The points of the list, one by one, or all of them declared at once."""
+
+    answers = AnswersField(required=False, allow_null=True)
+    all_points = serializers.BooleanField(
+        default=False, help_text="Every point of the list of that moment was checked."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for one of both; the operation knows all points as no answers."""
+        if attrs.pop("all_points"):
+            attrs["answers"] = None
+        elif attrs.get("answers") is None:
+            raise serializers.ValidationError({"answers": [_("Answer the points of the list.")]})
+        return super().validate(attrs)
 
 
 class FailQualityCheck(CommandSerializer):

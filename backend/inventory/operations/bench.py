@@ -122,11 +122,12 @@ def unlock_device(*, code: str, by: Membership, at: datetime) -> Device:
 
 @operation
 def pass_quality_check(
-    *, code: str, answers: Mapping[str, bool], by: Membership, at: datetime
+    *, code: str, answers: Mapping[str, bool] | None, by: Membership, at: datetime
 ) -> Device:
     """Declare a device READY: data gone, no lock, every point of the checklist yes.
 
-    The list is the workshop's own for this kind, as it held at `at`. Where somebody who did not
+    The list is the workshop's own for this kind, as it held at `at`; `answers` None declares
+    every point of it checked. Where somebody who did not
     repair this device works at the bench, somebody who did is refused.
 
     Raises DataNotGone, StillLocked, ChecklistIncomplete, CheckedByTheRepairer.
@@ -134,6 +135,7 @@ def pass_quality_check(
     device = locked_device(code=code, by=by, at=at, among=_with_people)
     check_move(device, "pass_quality_check")
     asked = asked_of(device, at=at)
+    answers = dict.fromkeys(asked.keys, True) if answers is None else answers
     open_points = asked.open_points(answers)
     if open_points:
         raise ChecklistIncomplete(

@@ -69,11 +69,9 @@ def keep_photos(
         return
     before = inspection.photos.count()
     if before + len(photos) > MOST_PHOTOS:
-        raise InvalidInput(
-            _("An inspection has at most six photos; it has %(count)s already.")
-            % {"count": before},
-            fields={"photos": [_("too many")]},
-        )
+        sentence = _("An inspection has at most six photos; it has %(count)s already.")
+        told = sentence % {"count": before}
+        raise InvalidInput(told, fields={"photos": [told]})
     for number, photo in enumerate(photos, start=before + 1):
         digest = hashlib.sha256(photo.read()).hexdigest()
         photo.seek(0)

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Case, Q, When
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Membership
@@ -13,11 +15,12 @@ from backend.inventory.choices import (
     PartCondition,
     PerformanceClass,
     Triage,
-    checklist_for,
 )
-from backend.inventory.models import Device, Location, Lot
+from backend.inventory.models import Device, Location, Lot, Part
 from backend.inventory.operations import Where
 from backend.inventory.pages.forms import CodeField, NamedChoice, TruthField
+from backend.inventory.pages.photos import PhotosField
+from backend.inventory.queries.standards import current_list
 
 SPECS = ("cpu", "ram_gb", "storage_gb", "screen_in")
 
@@ -29,6 +32,13 @@ def place_words(place: Location) -> str:
         place = place.parent
         names.append(place.name)
     return " › ".join(reversed(names))
+
+
+def part_words(part: Part) -> str:
+    """Name a part with its kind, its price and how many there are."""
+    price = floatformat(part.price, 2)
+    kind, new = part.get_kind_display(), part.get_condition_display()
+    return f"{kind} · {part} · {new} · {price} € (× {part.quantity})"
 
 
 class ActForm(forms.Form):
@@ -63,7 +73,7 @@ class TriageForm(ActForm):
     powers_on = TruthField(label=_("Does it start?"))
     performance_class = forms.ChoiceField(
         label=_("Performance"),
-        choices=[("", _("Later")), *PerformanceClass.choices],
+        choices=[("", _("Computed, where it can be")), *PerformanceClass.choices],
         required=False,
     )
     condition = forms.ChoiceField(
@@ -72,6 +82,40 @@ class TriageForm(ActForm):
     visual = forms.CharField(label=_("What one sees"), max_length=240, required=False)
     is_locked = forms.BooleanField(
         label=_("Locked by an account, a BIOS password or a fleet manager"), required=False
+    )
+
+
+class TriageWithPhotosForm(TriageForm):
+    """Where one device goes, and what it looked like."""
+
+    photos = PhotosField(
+        label=_("Photos"),
+        required=False,
+        help_text=_("Six at most. On a phone you may take them now."),
+    )
+
+
+class PhotosForm(ActForm):
+    """More photos of the last inspection."""
+
+    photos = PhotosField(
+        label=_("Photos"), help_text=_("Six at most for each inspection. No face, no name.")
+    )
+
+
+class GradeForm(ActForm):
+    """The performance class, said by hand."""
+
+    performance_class = forms.ChoiceField(
+        label=_("Performance"),
+        choices=[("", _("Compute it again")), *PerformanceClass.choices],
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=240,
+        required=False,
+        help_text=_("Needed for a class chosen by hand."),
     )
 
 
@@ -84,9 +128,11 @@ class CheckForm(ActForm):
     )
 
     def fit(self) -> None:
-        """Ask the points of this kind; without a device, those of a computer."""
-        points = checklist_for(self.device.kind if self.device else Kind.LAPTOP)
-        self.fields["points"].choices = list(points.items())  # type: ignore[attr-defined]
+        """Ask the points of this kind in this workshop; without a device, those of a laptop."""
+        kind = self.device.kind if self.device else Kind.LAPTOP
+        whose = self.device.custodian_id if self.device else self.hat.organisation_id
+        points = current_list(whose, kind).points
+        self.fields["points"].choices = [(p.key, p.words) for p in points]  # type: ignore[attr-defined]
 
     def answers(self) -> dict[str, bool]:
         """Give what was answered."""
@@ -107,7 +153,20 @@ class RepairForm(ActForm):
     """One repair."""
 
     what = forms.CharField(label=_("What did you do?"), max_length=240)
-    part = forms.CharField(label=_("Part put in"), max_length=120, required=False)
+    stock_part = NamedChoice(
+        label=_("Part from the stock"),
+        queryset=Part.objects.none(),
+        required=False,
+        empty_label=_("None, or one that is not in stock"),
+        words=part_words,
+        help_text=_("It brings its price and leaves the shelf."),
+    )
+    part = forms.CharField(
+        label=_("Another part put in"),
+        max_length=120,
+        required=False,
+        help_text=_("Only what never was in stock."),
+    )
     part_condition = forms.ChoiceField(
         label=_("The part is"), choices=PartCondition.choices, required=False
     )
@@ -117,6 +176,17 @@ class RepairForm(ActForm):
     cost = forms.DecimalField(
         label=_("Cost (€)"), min_value=0, max_value=Decimal(9999), decimal_places=2, required=False
     )
+
+    def fit(self) -> None:
+        """Offer what is on the shelf, first what fits this model."""
+        mine = Part.objects.filter(organisation_id=self.hat.organisation_id, quantity__gt=0)
+        model = self.device.model if self.device else ""
+        fits = Q(compatible_with__icontains=model) if model else Q(pk=None)
+        self.fields["stock_part"].queryset = (  # type: ignore[attr-defined]
+            mine.annotate(fits=Case(When(fits, then=0), default=1))
+            .select_related("source")
+            .order_by("fits", "kind", "description")
+        )
 
 
 class PlaceForm(ActForm):

@@ -44,8 +44,18 @@ class Act:
 
 def _triage(code: str, form: Any, by: Membership, at: datetime) -> object:
     said = dict(form.cleaned_data)
-    decision = Triage(said.pop("decision"))
-    return operations.triage_device(code=code, decision=decision, by=by, at=at, **said)
+    said["decision"] = Triage(said["decision"])
+    photos = said.pop("photos", [])
+    return operations.triage_with_photos(photos=photos, code=code, by=by, at=at, **said)
+
+
+def _photos(code: str, form: Any, by: Membership, at: datetime) -> object:
+    photos = form.cleaned_data["photos"]
+    return operations.add_photos(code=code, photos=photos, by=by, at=at)
+
+
+def _grade(code: str, form: Any, by: Membership, at: datetime) -> object:
+    return operations.grade_device(code=code, by=by, at=at, **form.cleaned_data)
 
 
 def _pass(code: str, form: Any, by: Membership, at: datetime) -> object:
@@ -68,6 +78,7 @@ def _repair(code: str, form: Any, by: Membership, at: datetime) -> object:
         part_condition=said["part_condition"] or PartCondition.NONE,
         minutes=said["minutes"] or 0,
         cost_cents=round((said["cost"] or 0) * 100),
+        stock_part=said["stock_part"],
         by=by,
         at=at,
     )
@@ -115,7 +126,7 @@ ACTS: dict[str, Act] = {
         capability="device.triage",
         event="device.triaged",
         run=_triage,
-        form=ask.TriageForm,
+        form=ask.TriageWithPhotosForm,
         states=_from("triage"),
     ),
     "controle": Act(
@@ -149,6 +160,26 @@ ACTS: dict[str, Act] = {
         run=_repair,
         form=ask.RepairForm,
         states=frozenset({State.IN_WORKSHOP}),
+    ),
+    "photos": Act(
+        label=_("Add photos"),
+        question=_("What does it look like?"),
+        done=_("Photos added"),
+        capability="device.triage",
+        event="device.photographed",
+        run=_photos,
+        form=ask.PhotosForm,
+        states=IN_HOUSE - {State.RECEIVED},
+    ),
+    "classe": Act(
+        label=_("Choose the class"),
+        question=_("Which performance class?"),
+        done=_("Class chosen"),
+        capability="device.triage",
+        event="device.graded",
+        run=_grade,
+        form=ask.GradeForm,
+        states=IN_HOUSE - {State.RECEIVED},
     ),
     "deverrouillage": Act(
         label=_("Unlock"),

@@ -48,6 +48,8 @@ MENU = (
     ("inventory:pledges", gettext_lazy("Gifts announced")),
     ("inventory:collections", gettext_lazy("Collections")),
     ("inventory:places", gettext_lazy("Places and lots")),
+    ("inventory:parts", gettext_lazy("Parts")),
+    ("inventory:workshop_settings", gettext_lazy("Workshop settings")),
     ("inventory:transfers", gettext_lazy("Transfers")),
     ("inventory:stock_takes", gettext_lazy("Stock-takes")),
     ("accounts:account", gettext_lazy("My account")),

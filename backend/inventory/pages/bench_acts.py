@@ -13,7 +13,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.inventory.choices import (
-    CHECKLIST,
     Condition,
     ErasureMethod,
     Kind,
@@ -252,7 +251,7 @@ GROUPS = (
                 _("Quality check"),
                 _("Ready"),
                 CheckSetting,
-                {"answers": dict.fromkeys(CHECKLIST, True)},
+                {"all_points": True},
             ),
             BenchAct("fail_quality_check", _("Fail the check"), _("Sent back"), FailSetting),
         ),

@@ -23,6 +23,7 @@ from backend.core.pages.forms import posted
 from backend.inventory.choices import Kind, State
 from backend.inventory.models import Device, DeviceQuerySet, Label
 from backend.inventory.operations import UnknownCode
+from backend.inventory.pages import bench_sheet
 from backend.inventory.pages.acts import ACTS, may_undo, next_act
 from backend.inventory.queries import fates
 from backend.inventory.queries.reports import configuration_of
@@ -108,6 +109,7 @@ def _for_staff(found: Device, hat: Membership) -> dict[str, Any]:
         "repairs": list(found.repairactions.order_by("-pk")[:10]),
         "configuration": configuration_of(found),
         "may_report": can(hat, "report.record") and found.custodian_id == hat.organisation_id,
+        **bench_sheet.sheet(found, hat, main=main),
         "may_record": can(hat, "erasure.record") and found.custodian_id == hat.organisation_id,
         "may_certify": can(hat, "certificate.issue"),
         "may_destroy": can(hat, "storage.destroy"),
@@ -129,7 +131,7 @@ def _act_on(request: HttpRequest, code: str, name: str) -> HttpResponse:
     hat = acting(request)
     act = ACTS[name]
     found = find(code, hat)
-    form = act.form(posted(request), hat=hat, device=found)
+    form = act.form(posted(request), request.FILES or None, hat=hat, device=found)
 
     def do() -> str:
         act.run(found.code, form, hat, timezone.now())

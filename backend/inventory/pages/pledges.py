@@ -26,6 +26,7 @@ from backend.inventory.models import Certificate, Collection, Pledge
 from backend.inventory.pages.forms import NamedChoice
 from backend.inventory.queries import fates
 from backend.inventory.queries.acceptance import verdict
+from backend.inventory.queries.costs import cost_of_pledge
 
 ON_A_PAGE = 50
 _CERTIFIED = {PledgeState.ACCEPTED, PledgeState.CLOSED}
@@ -142,6 +143,7 @@ def _show(
             "papers": Certificate.objects.filter(pledge=found).in_force(),
             "may_certify": can(hat, "certificate.issue") and found.state in _CERTIFIED,
             "may_close": is_accepted and can(hat, "pledge.decide"),
+            "cost": cost_of_pledge(found) if can(hat, "cost.view") else None,
             "sees_contact": hat.organisation.kind != OrganisationKind.STRUCTURE,
             **decisions,
         },

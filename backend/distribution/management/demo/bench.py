@@ -74,7 +74,6 @@ class Bench:
             decision=decision,
             reason=reason,
             powers_on=decision == Triage.REPAIR,
-            performance_class="B" if decision == Triage.REPAIR else "",
             condition="B" if decision == Triage.REPAIR else "C",
             by=self.worker,
             at=at,

@@ -10,9 +10,16 @@ from backend.distribution.management.demo.cast import Cast, gather
 from backend.distribution.management.demo.people import ask_and_equip
 from backend.distribution.management.demo.pledges import Gifts, give
 from backend.inventory import operations
-from backend.inventory.choices import ErasureResult, Kind, PartCondition, Triage
+from backend.inventory.choices import ErasureResult, Kind, PartCondition, PartKind, Triage
 
 LABELS = 80
+PARTS = (
+    (PartKind.RAM, "DDR4 SO-DIMM 8 Go", "Portables de 2016 à 2020", PartCondition.NEW, 18, 6),
+    (PartKind.SSD, "SSD SATA 256 Go", "Tous les ordinateurs", PartCondition.NEW, 24, 10),
+    (PartKind.BATTERY, "Batterie 01AV424", "ThinkPad T480, T470", PartCondition.NEW, 39, 2),
+    (PartKind.KEYBOARD, "Clavier AZERTY", "Latitude 5490", PartCondition.REUSED, 0, 3),
+    (PartKind.CHARGER, "Chargeur USB-C 65 W", "USB-C", PartCondition.REUSED, 0, 12),
+)
 
 
 @operation
@@ -62,14 +69,7 @@ def _in_trouble(bench: Bench, codes: list[str], days: Calendar) -> None:
         bench.triage(code, at=days.ago(15, 9 + n))
     bench.erase(erased, at=days.ago(3, 11))
     bench.erase(failed, at=days.ago(3, 12), result=ErasureResult.FAILED)
-    bench.repair(
-        repaired,
-        "Clavier remplacé",
-        at=days.ago(2, 10),
-        part="Clavier AZERTY",
-        part_condition=PartCondition.REUSED,
-        minutes=25,
-    )
+    _stock_and_repair(bench, repaired, days)
     bench.triage(
         parts, at=days.ago(15, 14), decision=Triage.PARTS, reason="Carte mère hors service"
     )
@@ -77,6 +77,27 @@ def _in_trouble(bench: Bench, codes: list[str], days: Calendar) -> None:
     operations.report_device_missing(
         code=missing, reason="Absent de l'étagère d'entrée", by=bench.worker, at=days.ago(5, 16)
     )
+
+
+def _stock_and_repair(bench: Bench, code: str, days: Calendar) -> None:
+    """Say what an hour costs, fill a shelf with parts, put one of them into a laptop."""
+    operations.set_hourly_rate(cents=1_800, by=bench.checker, at=days.ago(24, 9))
+    for kind, name, fits, condition, euros, quantity in PARTS:
+        part = operations.add_part(
+            facts={
+                "kind": kind,
+                "description": name,
+                "compatible_with": fits,
+                "condition": condition,
+                "price_cents": euros * 100,
+            },
+            quantity=quantity,
+            by=bench.worker,
+            at=days.ago(24, 10),
+        )
+        if kind == PartKind.KEYBOARD:
+            bench.repair(code, "Clavier remplacé", at=days.ago(2, 10), stock_part=part, minutes=25)
+    bench.repair(code, "Nettoyage du ventilateur", at=days.ago(2, 11), minutes=10)
 
 
 def _to_the_end(bench: Bench, code: str, days: Calendar) -> None:
