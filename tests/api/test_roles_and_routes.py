@@ -83,6 +83,9 @@ def rows(workshop: Workshop) -> dict[str, Any]:
         "devices": device.code,
         "storage-units": device.storage_units.get().pk,
         "erasures": erasure.pk,
+        "certificates": operations.issue_certificate(
+            unit_id=erasure.unit_id, by=workshop.manager, at=NOW
+        ).number,
         "hardware-reports": operations.record_hardware_report(
             code=device.code, content=printed.lshw(), by=workshop.technician, at=NOW
         ).report.pk,

@@ -10,6 +10,7 @@ from backend.accounts.api.resources import MOST_INTEGER, Seen
 from backend.core.api.commands import CommandSerializer
 from backend.inventory.choices import (
     Condition,
+    Destruction,
     ErasureMethod,
     ErasureResult,
     Kind,
@@ -224,6 +225,13 @@ class Grade(CommandSerializer):
     reason = text(240, default="")
 
 
+class DestructionAsked(ReasonAsked):
+    """How it was destroyed; a photo of what is left may be sent with it, as a form."""
+
+    destruction = serializers.ChoiceField(choices=Destruction.choices, default=Destruction.OTHER)
+    photo = serializers.FileField(required=False, allow_null=True, max_length=100)
+
+
 class UnitDetails(CommandSerializer):
     """What is known of a drive. Size in GB (10⁹ bytes)."""
 
@@ -251,6 +259,8 @@ class RecordErasure(CommandSerializer):
     tool_version = text(40, required=True)
     verification = text(120)
     errors = whole()  # type: ignore[assignment]
+    remark = text(240, help_text="Why it does not count.")
+    attestation = text(400, help_text="The words by which who did it vouches for it.")
     verifier_label = text(160, help_text="A function or a number, no name.")
     started_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField()

@@ -237,6 +237,8 @@ class StorageUnitShape(serializers.ModelSerializer[StorageUnit]):
             "outcome_at",
             "outcome_by_label",
             "outcome_reason",
+            "destruction",
+            "photo_sha256",
         ]
 
 
@@ -259,6 +261,8 @@ class ErasureShape(serializers.ModelSerializer[Erasure]):
             "tool_version",
             "verification",
             "errors",
+            "remark",
+            "attestation",
             "operator_label",
             "verifier_label",
             "has_report",

@@ -100,6 +100,7 @@ class StorageUnits(Listed, Retrieved):
         "destroyed": "storage.destroy",
     }
     serializer_class = StorageUnitShape
+    parser_classes = [JSONBody, FormWithFile]
     filterset_class = StorageUnitFilter
 
     def get_queryset(self) -> Any:
@@ -135,11 +136,15 @@ class StorageUnits(Listed, Retrieved):
         act = as_facts(operations.describe_storage_unit)
         return self.do(asked.UnitDetails, act, unit_id=int(pk))
 
-    @verb(asked.ReasonAsked, StorageUnitShape, example={"reason": "Shredded, DIN 66399 H-4"})
+    @verb(
+        asked.DestructionAsked,
+        StorageUnitShape,
+        example={"destruction": "shredded", "reason": "DIN 66399 H-4, in the workshop"},
+    )
     def destroyed(self, request: Request, pk: str) -> Response:
         """Record that a drive was destroyed, and how."""
         act = operations.record_storage_destroyed
-        return self.do(asked.ReasonAsked, act, unit_id=int(pk))
+        return self.do(asked.DestructionAsked, act, unit_id=int(pk))
 
     @verb(asked.ReasonAsked, StorageUnitShape, example={"reason": "Bay is empty"})
     def absent(self, request: Request, pk: str) -> Response:

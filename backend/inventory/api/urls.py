@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from backend.inventory.api.bench import Bench
 from backend.inventory.api.collections import Collections
 from backend.inventory.api.devices import Devices
+from backend.inventory.api.evidence import Certificates, ErasureImports
 from backend.inventory.api.hardware import HardwareReports
 from backend.inventory.api.label_prints import LabelPrints
 from backend.inventory.api.labels import LabelBatches, Labels
@@ -34,6 +35,8 @@ router.register("inspection-photos", InspectionPhotos, basename="inspection-phot
 router.register("checklists", Checklists, basename="checklists")
 router.register("hourly-rates", HourlyRates, basename="hourly-rates")
 router.register("performance-scales", PerformanceScales, basename="performance-scales")
+router.register("erasures/import", ErasureImports, basename="erasure-imports")
+router.register("certificates", Certificates, basename="certificates")
 router.register("erasures", Erasures, basename="erasures")
 router.register("hardware-reports", HardwareReports, basename="hardware-reports")
 router.register("bench", Bench, basename="bench")
