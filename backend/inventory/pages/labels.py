@@ -1,5 +1,6 @@
 """Labels: mint a batch, choose the paper, look at the first sheet, print it once."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -24,6 +25,7 @@ from backend.inventory.operations import ask_for_print, mint_labels, stickers_of
 from backend.inventory.pages.label_forms import MintForm, PrintingForm
 
 PRINTS_SHOWN = 10
+PATIENCE = timedelta(seconds=30)
 
 
 @needs("label.view")
@@ -105,8 +107,10 @@ def _query(form: PrintingForm) -> str:
 
 
 def _waited_for(prints: list[LabelPrint]) -> dict[str, Any]:
-    is_waiting = any(not one.rendered_at and not one.is_given_up for one in prints)
-    return {"prints": prints, "is_waiting": is_waiting}
+    """Say what waits, and after how long to look again: seldom when the worker is late."""
+    waiting = [one for one in prints if not one.rendered_at and not one.is_given_up]
+    is_late = any(timezone.now() - one.asked_at > PATIENCE for one in waiting)
+    return {"prints": prints, "is_waiting": bool(waiting), "pause": "5s" if is_late else "400ms"}
 
 
 @needs("label.view")

@@ -1,10 +1,12 @@
 """Labels: minted, printed once on chosen paper, read by a scanner, replaced when damaged."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
@@ -71,6 +73,15 @@ def test_one_press_is_one_print(bench: Client, workshop: Workshop) -> None:
     for _press in range(2):
         bench.post(f"/etiquettes/{batch.pk}/", ASKED)
     assert LabelPrint.objects.count() == 1
+
+
+def test_the_page_looks_less_often_for_a_worker_that_is_late(
+    bench: Client, workshop: Workshop
+) -> None:
+    address = f"/etiquettes/{workshop.labels(2).pk}/"
+    bench.post(address, ASKED)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        assert "every 5s" in text_of(bench.get(f"{address}impressions/"))
 
 
 def test_printing_again_asks_why(bench: Client, workshop: Workshop) -> None:
