@@ -17,7 +17,7 @@ from backend.core.errors import Refusal
 from backend.core.models import Event
 from backend.inventory import operations
 from backend.inventory.choices import State, Triage
-from backend.inventory.models import Device, Label, StorageUnit
+from backend.inventory.models import Device, Label, RepairAction, StorageUnit
 from tests.inventory.stories import NOW, Workshop
 
 Act = Callable[[], Any]
@@ -70,6 +70,27 @@ class TestThreads:
         assert Label.objects.get(code=code).device == device
         assert StorageUnit.objects.filter(device=device).count() == 1
         assert Event.objects.of_kind("device.received").count() == 1
+
+    @pytest.mark.parametrize("_round", range(5))
+    def test_two_repairs_want_the_last_part(self, _round: int) -> None:
+        workshop = Workshop()
+        devices = [workshop.device(State.IN_WORKSHOP) for _ in range(2)]
+        part = operations.add_part(
+            facts={"kind": "ram", "description": "DDR4", "condition": "new"},
+            quantity=1,
+            by=workshop.technician,
+            at=NOW,
+        )
+
+        def repair(device: Device) -> Act:
+            return lambda: operations.record_repair(
+                code=device.code, what="x", stock_part=part, by=workshop.technician, at=NOW
+            )
+
+        assert at_once(*map(repair, devices)) == ["done", "out_of_stock"]
+        part.refresh_from_db()
+        assert part.quantity == 0
+        assert RepairAction.objects.count() == 1
 
     @pytest.mark.parametrize("_round", range(5))
     def test_two_people_triage_one_device(self, _round: int) -> None:
@@ -148,7 +169,7 @@ _COUNT = """
 import json, django
 django.setup()
 from backend.core.models import Event
-from backend.inventory.models import Device, Label, StorageUnit
+from backend.inventory.models import Device, Label, RepairAction, StorageUnit
 print(json.dumps([Device.objects.count(), StorageUnit.objects.count(),
     Label.objects.exclude(device=None).count(),
     Event.objects.of_kind("device.received").count()]))
