@@ -120,6 +120,19 @@ class TestThreads:
         device.refresh_from_db()
         assert device.pending_units == 0
 
+    def test_two_people_certify_one_drive(self) -> None:
+        workshop = Workshop()
+        device = workshop.device(State.IN_WORKSHOP)
+        workshop.erase(device)
+        unit = device.storage_units.get()
+
+        def certify() -> None:
+            operations.issue_certificate(unit_id=unit.pk, by=workshop.manager, at=NOW)
+
+        assert at_once(certify, certify) == ["done", "done"]
+        assert unit.certificates.count() == 1
+        assert Event.objects.of_kind("certificate.issued").count() == 1
+
     def test_a_drive_is_added_while_the_device_is_declared_ready(self) -> None:
         workshop = Workshop()
         device = workshop.device(State.IN_WORKSHOP)
