@@ -11,4 +11,4 @@ class CoreConfig(AppConfig):
         """Wake the worker for each event that someone listens to."""
         from backend.core import events, tasks
 
-        events.wake_with(lambda event_id: tasks.tell_event.delay(event_id=event_id))
+        events.wake_with(lambda event_ids: tasks.tell_events.delay(event_ids=event_ids))

@@ -12,13 +12,14 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backend.core import batches
 from backend.core.errors import InvalidInput
 from backend.core.models import Event, Outbox, insert
 
 Listener = Callable[..., None]
 
 _listeners: dict[str, list[Listener]] = defaultdict(list)
-_nudge: list[Callable[[int], object]] = []
+_nudge: list[Callable[[list[int]], object]] = []
 _REST_SECONDS = 5.0
 _rest = {"until": 0.0}  # on the monotonic clock
 
@@ -69,8 +70,10 @@ def record(
     event = _event(kind, subject, by=by, at=at, organisation=organisation, facts=facts)
     insert(event)
     if kind in _listeners:
-        insert(Outbox(event=event, next_try_at=event.recorded_at))
-        _wake_after_commit(event.pk)
+        waiting = Outbox(event=event, next_try_at=event.recorded_at)
+        insert(waiting)
+        if batches.current() is None:
+            _wake_after_commit([waiting])
     return event
 
 
@@ -92,11 +95,9 @@ def record_each(
     ]
     Event.objects.bulk_create(found)
     if kind in _listeners:
-        Outbox.objects.bulk_create(
-            [Outbox(event=event, next_try_at=event.recorded_at) for event in found]
-        )
-        for event in found:
-            _wake_after_commit(event.pk)
+        waiting = [Outbox(event=event, next_try_at=event.recorded_at) for event in found]
+        Outbox.objects.bulk_create(waiting)
+        _wake_after_commit(waiting)
 
 
 def _event(
@@ -129,16 +130,19 @@ def _event(
     )
 
 
-def _wake_after_commit(event_id: int) -> None:
+def _wake_after_commit(waiting: list[Outbox]) -> None:
     for nudge in _nudge:
-        nudge_after_commit(partial(nudge, event_id))
+        nudge_after_commit(partial(nudge, [row.pk for row in waiting]))
+
+
+batches.when_written(Outbox, _wake_after_commit)  # one nudge for all events of a batch
 
 
 def nudge_after_commit(nudge: Callable[[], object]) -> None:
     """Wake the worker once the transaction is kept; when the queue is away, the sweep will.
 
-    After a nudge that failed this process leaves the queue alone for a few seconds: a list of
-    200 scans would otherwise wait for it 200 times. Within `unheard` nobody is woken.
+    After a nudge that failed this process leaves the queue alone for a few seconds: the scans
+    of a bench would otherwise wait for it one after the other. Within `unheard` nobody is woken.
     """
     if not _nudge:
         return
@@ -168,8 +172,8 @@ def listeners_of(kind: str) -> list[Listener]:
     return _listeners.get(kind, [])
 
 
-def wake_with(nudge: Callable[[int], object]) -> None:
-    """Say how to wake the worker for one event; the domain itself knows no queue."""
+def wake_with(nudge: Callable[[list[int]], object]) -> None:
+    """Say how to wake the worker for events, by their ids; the domain itself knows no queue."""
     _nudge[:] = [nudge]
 
 

@@ -13,10 +13,12 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
+from backend.core import batches
 from backend.core.errors import InvalidInput
-from backend.core.models import Answer
+from backend.core.models import Answer, insert
 from backend.core.transactions import one_transaction
 
 LONGEST_KEY = 200
@@ -72,17 +74,41 @@ def once(
     if not key:
         with frame():
             return act()
+    known = _known_to_the_batch(actor)
+    if key in known:
+        return _repeated(known[key], asked)
     try:
         with frame():
             reply = act()
-            Answer.objects.create(
+            given = Answer(
                 actor=actor, key=key, fingerprint=asked, status=reply.status, body=reply.body
             )
-            return reply
-    except Exception:
+            insert(given)
+    except Exception as error:
+        if batches.current() is not None and not isinstance(error, IntegrityError):
+            raise
         earlier = Answer.objects.filter(actor=actor, key=key).first()
         if earlier is None:
             raise
+        return _repeated(earlier, asked)
+    known[key] = given
+    return reply
+
+
+def _known_to_the_batch(actor: str) -> dict[str, Answer]:
+    """Give the answers that the keys of the batch under way got before, by key."""
+    batch = batches.current()
+    if batch is None:
+        return {}
+
+    def read() -> dict[str, Answer]:
+        rows = Answer.objects.filter(actor=actor, key__in=batch.hints["keys"])
+        return {answer.key: answer for answer in rows}
+
+    return batch.load(("answers", actor), read)
+
+
+def _repeated(earlier: Answer, asked: str) -> Reply:
     if earlier.fingerprint != asked:
         raise KeyUsedForSomethingElse(
             _("Send this request again with a new Idempotency-Key: the key belongs to another.")

@@ -1,12 +1,12 @@
 """What every app stands on: the event log, the outbox, remembered answers, numbering."""
 
 from datetime import datetime
-from functools import cache
-from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from backend.core import batches, tables
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -137,29 +137,18 @@ class Counter(models.Model):
 
 
 def insert(row: models.Model) -> None:
-    """Write a new row by the statement composed once for its table.
-
-    For the tables that every scan writes to: `save` composes the same statement anew each
-    time, which takes longer than running it.
-    """
-    sql, fields, key = _insertion(type(row))
-    values = [f.get_db_prep_save(f.pre_save(row, add=True), connection) for f in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        if key:
-            (row.pk,) = cursor.fetchone()
-    row._state.adding = False
-    row._state.db = connection.alias
+    """Write a new row: at once, or with the batch under way."""
+    batch = batches.current()
+    if batch is None:
+        tables.insert_one(row)
+    else:
+        batch.insert(row)
 
 
-@cache
-def _insertion(table: type[models.Model]) -> tuple[str, list[Any], bool]:
-    quote = connection.ops.quote_name
-    key = table._meta.auto_field
-    fields = [field for field in table._meta.concrete_fields if field is not key]
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    returning = f" RETURNING {quote(str(key.column))}" if key else ""
-    name = quote(table._meta.db_table)
-    sql = f"INSERT INTO {name} ({columns}) VALUES ({marks}){returning}"  # noqa: S608  # our own names
-    return sql, fields, key is not None
+def update(row: models.Model, *columns: str) -> None:
+    """Write columns of a row that was looked up: at once, or with the batch under way."""
+    batch = batches.current()
+    if batch is None:
+        row.save(update_fields=columns)
+    else:
+        batch.update(row, columns)

@@ -10,20 +10,20 @@ from backend.core import invariants, operations
 log = logging.getLogger(__name__)
 
 
-@shared_task(time_limit=60)
-def tell_event(*, event_id: int) -> None:
-    """Tell one event to those who listen."""
-    operations.tell_event(event_id=event_id, at=timezone.now())
-
-
 @shared_task(time_limit=240)
-def sweep_outbox() -> None:
-    """Tell what the queue lost or a listener could not hear; one failure stops no other."""
-    for event_id in operations.due_events(at=timezone.now()):
+def tell_events(*, event_ids: list[int]) -> None:
+    """Tell events to those who listen, in order; one that cannot be told stops no other."""
+    for event_id in event_ids:
         try:
             operations.tell_event(event_id=event_id, at=timezone.now())
         except Exception:  # noqa: BLE001  # it stays in the outbox, with its pause
             log.warning("event %s could not be told yet", event_id)
+
+
+@shared_task(time_limit=240)
+def sweep_outbox() -> None:
+    """Tell what the queue lost or a listener could not hear."""
+    tell_events(event_ids=operations.due_events(at=timezone.now()))
 
 
 @shared_task(time_limit=240)

@@ -8,6 +8,8 @@ from typing import ParamSpec, TypeVar
 
 from django.db import transaction
 
+from backend.core import batches
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -57,8 +59,12 @@ def one_transaction() -> Iterator[None]:
 
 @contextmanager
 def one_of_many() -> Iterator[None]:
-    """Run one item of a batch: its refusal undoes this item and leaves the others."""
-    with _cleaned_when_undone(), transaction.atomic():
+    """Run one of many commands: its refusal undoes this one and leaves the others.
+
+    In memory while a batch is open, else under a savepoint.
+    """
+    batch = batches.current()
+    with _cleaned_when_undone(), transaction.atomic() if batch is None else batch.framed():
         yield
 
 

@@ -101,8 +101,8 @@ def test_a_queue_that_is_away_is_tried_once_and_then_left_alone(
 ) -> None:
     tried: list[int] = []
 
-    def fail(event_id: int) -> None:
-        tried.append(event_id)
+    def fail(event_ids: list[int]) -> None:
+        tried.extend(event_ids)
         raise ConnectionError
 
     monkeypatch.setattr(events, "_nudge", [fail])

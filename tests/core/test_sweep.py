@@ -36,7 +36,7 @@ def test_one_event_that_cannot_be_told_stops_no_other(monkeypatch: pytest.Monkey
 
 
 def test_an_event_told_already_is_told_no_more() -> None:
-    tasks.tell_event(event_id=0)
+    tasks.tell_events(event_ids=[0])
     assert not Outbox.objects.exists()
 
 

@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from backend.accounts.models import Membership
 from backend.accounts.people import acting, hat_of
+from backend.core import batches
 from backend.core.api.commands import command
 from backend.core.errors import NotFound
 
@@ -31,9 +32,14 @@ Facts = dict[str, Any]
 class Seen(serializers.PrimaryKeyRelatedField[Any]):
     """The id of a row that the person may see; any other is said not to exist."""
 
-    def __init__(self, model: type[Model], *, narrow: str = "", **kwargs: Any) -> None:
-        """Take the model; `narrow` names a word of its QuerySet, such as `workshops`."""
-        self.model, self.narrow = model, narrow
+    def __init__(
+        self, model: type[Model], *, narrow: str = "", also: tuple[str, ...] = (), **kwargs: Any
+    ) -> None:
+        """Take the model; `narrow` names a word of its QuerySet, such as `workshops`.
+
+        `also` names the relations that come with the row.
+        """
+        self.model, self.narrow, self.also = model, narrow, also
         super().__init__(queryset=model._default_manager.all(), **kwargs)
 
     def get_queryset(self) -> "QuerySet[Any]":
@@ -42,7 +48,7 @@ class Seen(serializers.PrimaryKeyRelatedField[Any]):
         if hasattr(rows, "seen_by"):
             rows = rows.seen_by(self.context.get("hat"))
         found: QuerySet[Any] = getattr(rows, self.narrow)() if self.narrow else rows
-        return found
+        return found.select_related(*self.also) if self.also else found
 
     def to_internal_value(self, data: Any) -> Any:
         """Find the row. Only a whole number can be an id."""
@@ -50,7 +56,19 @@ class Seen(serializers.PrimaryKeyRelatedField[Any]):
             self.fail("incorrect_type", data_type=type(data).__name__)
         if not 0 < data <= BIGGEST_ID:
             self.fail("does_not_exist", pk_value=data)
-        return super().to_internal_value(data)
+        batch = batches.current()
+        if batch is None or data not in batch.hints["ids"]:
+            return super().to_internal_value(data)
+        found = self._read_together(batch)
+        if data not in found:
+            self.fail("does_not_exist", pk_value=data)
+        return found[data]
+
+    def _read_together(self, batch: batches.Batch) -> dict[int, Any]:
+        """Give the rows that all commands of the batch under way may name, by id."""
+        rows = self.get_queryset()
+        key = ("seen", self.model, self.narrow, self.also)
+        return batch.load(key, lambda: rows.in_bulk(batch.hints["ids"]))
 
 
 class Resource(GenericViewSet[Any]):

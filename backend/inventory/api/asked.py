@@ -115,7 +115,7 @@ class Receive(DeviceDetails):
     kind = serializers.ChoiceField(
         choices=Kind.choices, required=False, help_text="Left out: the line's."
     )
-    line = Seen(PledgeLine, required=False, allow_null=True)
+    line = Seen(PledgeLine, also=("pledge",), required=False, allow_null=True)
     pledge = Seen(Pledge, required=False, allow_null=True)
     unexpected_reason = text(240)
     location = Seen(Location, required=False, allow_null=True)

@@ -7,15 +7,17 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.viewsets import ViewSet
 
-from backend.accounts.api.resources import Facts
+from backend.accounts.api.resources import BIGGEST_ID, Facts
 from backend.accounts.models import ApiToken, Membership
 from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core import codes
 from backend.core.api.commands import command, plain
 from backend.core.api.problems import body_of
+from backend.core.batches import NotTogether, open_batch
 from backend.core.errors import InvalidInput, NotAllowed
 from backend.core.idempotency import Reply, fingerprint, once
 from backend.core.transactions import one_of_many
@@ -25,6 +27,7 @@ from backend.inventory.api.devices import row_of
 from backend.inventory.api.shapes import ScanAnswers
 from backend.inventory.api.verbs import VERBS, Verb
 from backend.inventory.models import Device
+from backend.inventory.serials import good_serial
 
 MOST_SCANS = 200
 
@@ -96,60 +99,103 @@ def _scans_of(request: Request) -> list[Facts]:
 
 
 def _apply_all(scans: list[Facts], request: Request) -> list[Facts]:
-    readable = [code for code in map(_code_of, scans) if code]
-    operations.lock_in_order(scanned=readable, by=acting(request))
-    return [_answer(scan, request) for scan in scans]
-
-
-def _code_of(scan: Facts) -> str:
+    desk = Desk(request)
     try:
-        return codes.read(scan["code"])
+        with open_batch(len(scans), **_hints(scans, by=desk.hat)):
+            return [desk.answer(scan) for scan in scans]
+    except NotTogether:
+        # The database refused one of them: each is written by itself, and told by itself.
+        operations.lock_in_order(scanned=_hints(scans, by=desk.hat)["codes"], by=desk.hat)
+        return [desk.answer(scan) for scan in scans]
+
+
+def _hints(scans: list[Facts], *, by: Membership) -> Facts:
+    """Say what the scans will look up, so that it is looked up once."""
+    facts = [scan["facts"] for scan in scans]
+    said = [scan["code"] for scan in scans] + [given.get("new_code") for given in facts]
+    serials = (given.get("serial") for given in facts)
+    return {
+        "by": by,
+        "keys": [_key(scan) for scan in scans],
+        "codes": {code for code in map(_code_in, said) if code},
+        "serials": {good_serial(text) for text in serials if isinstance(text, str)},
+        "ids": {n for given in facts for n in given.values() if _may_be_id(n)},
+    }
+
+
+def _key(scan: Facts) -> str:
+    return f"scan:{scan['client_id']}"
+
+
+def _code_in(said: object) -> str:
+    try:
+        return codes.read(said) if isinstance(said, str) else ""
     except codes.MisreadCode:
         return ""
 
 
-def _answer(scan: Facts, request: Request) -> Facts:
-    said: Facts = {"client_id": scan["client_id"], "device": None, "problem": None, "done": None}
-    try:
-        reply = once(
-            actor=f"membership:{acting(request).pk}",
-            key=f"scan:{scan['client_id']}",
-            asked=fingerprint(repr(sorted(plain(scan).items()))),
-            act=lambda: Reply(200, plain(_apply(scan, request))),
-            frame=one_of_many,
-        )
-    except AlreadyThere as there:
-        return said | plain(_already_done(there))
-    except Exception as error:
-        problem = body_of(error)
-        if problem is None:
-            raise
-        return said | {"outcome": "refused", "problem": problem}
-    outcome = "already_applied" if reply.is_repeated else "applied"
-    return said | {"outcome": outcome, "device": reply.body}
+def _may_be_id(said: object) -> bool:
+    return isinstance(said, int) and not isinstance(said, bool) and 0 < said <= BIGGEST_ID
+
+
+class Desk:
+    """Answers the scans of one request, one after the other."""
+
+    def __init__(self, request: Request) -> None:
+        """Take who scans; what a verb asks for is composed once."""
+        self.token, self.hat = request.auth, acting(request)
+        self._context = {"request": request, "hat": self.hat}
+        self._asked: dict[str, Serializer[Any]] = {}
+
+    def answer(self, scan: Facts) -> Facts:
+        """Apply one scan, or say why not."""
+        said: Facts = {"client_id": scan["client_id"]}
+        said |= {"outcome": "refused", "device": None, "problem": None, "done": None}
+        try:
+            reply = once(
+                actor=f"membership:{self.hat.pk}",
+                key=_key(scan),
+                asked=fingerprint(repr(sorted(plain(scan).items()))),
+                act=lambda: Reply(200, plain(self._apply(scan))),
+                frame=one_of_many,
+            )
+        except AlreadyThere as there:
+            return said | _already_done(there)
+        except Exception as error:
+            problem = body_of(error)
+            if problem is None:
+                raise
+            return said | {"problem": problem}
+        outcome = "already_applied" if reply.is_repeated else "applied"
+        return said | {"outcome": outcome, "device": reply.body}
+
+    def _apply(self, scan: Facts) -> Facts:
+        verb = VERBS.get(scan["action"])
+        if verb is None:
+            words = _("“%(action)s” is no action of a device.")
+            raise UnknownAction(words % {"action": scan["action"]})
+        self._check(verb.capability)
+        data = {**scan["facts"], "at": scan["at"], "code": scan["code"]}
+        given: Facts = self._asked_for(scan["action"], verb).run_validation(data)
+        given.setdefault("code", scan["code"])
+        _look_where_it_is(verb, given, by=self.hat)
+        return row_of(verb.act(**given, by=self.hat))
+
+    def _asked_for(self, name: str, verb: Verb) -> "Serializer[Any]":
+        if name not in self._asked:
+            self._asked[name] = verb.asked(context=self._context)
+        return self._asked[name]
+
+    def _check(self, capability: str) -> None:
+        in_scope = not isinstance(self.token, ApiToken) or self.token.allows(capability)
+        if not in_scope or not can(self.hat, capability):
+            raise NotAllowed(_("Your role or this token does not include this action."))
 
 
 def _already_done(there: AlreadyThere) -> Facts:
-    event = there.led_by
-    return {
-        "outcome": "already_done",
-        "device": row_of(there.device),
-        "done": {"at": event.happened_at, "by_label": event.actor_label},
-    }
-
-
-def _apply(scan: Facts, request: Request) -> Facts:
-    hat, name = acting(request), scan["action"]
-    verb = VERBS.get(name)
-    if verb is None:
-        raise UnknownAction(_("“%(action)s” is no action of a device.") % {"action": name})
-    _check(verb.capability, request)
-    data: dict[str, Any] = {**scan["facts"], "at": scan["at"], "code": scan["code"]}
-    asked = verb.asked(data=data, context={"request": request, "hat": hat})
-    asked.is_valid(raise_exception=True)
-    given = {"code": scan["code"]} | asked.validated_data
-    _look_where_it_is(verb, given, by=hat)
-    return row_of(verb.act(**given, by=hat))
+    led_by = {"at": there.led_by.happened_at, "by_label": there.led_by.actor_label}
+    device, done = plain([row_of(there.device), led_by])
+    return {"outcome": "already_done", "device": device, "done": done}
 
 
 def _look_where_it_is(verb: Verb, given: Facts, *, by: Membership) -> None:
@@ -161,10 +207,3 @@ def _look_where_it_is(verb: Verb, given: Facts, *, by: Membership) -> None:
             raise operations.not_received_yet()
     elif event := verb.goal.event(device, given):
         raise AlreadyThere(device, event)
-
-
-def _check(capability: str, request: Request) -> None:
-    token = request.auth
-    in_scope = not isinstance(token, ApiToken) or token.allows(capability)
-    if not in_scope or not can(acting(request), capability):
-        raise NotAllowed(_("Your role or this token does not include this action."))

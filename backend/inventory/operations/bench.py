@@ -19,6 +19,7 @@ from backend.inventory.models import (
     Inspection,
     QualityCheck,
     RepairAction,
+    StorageUnit,
 )
 from backend.inventory.operations.checklists import asked_of, with_checklist
 from backend.inventory.operations.fitting import units_for_unknown_drives
@@ -78,7 +79,7 @@ def triage_device(
     The performance class is computed when the configuration is known; a `performance_class`
     given here wins, and `reason` is its reason.
     """
-    device = locked_device(code=code, by=by, at=at, among=with_scale)
+    device = locked_device(code=code, by=by, at=at, among=with_scale, reads=(StorageUnit,))
     _required(reason)
     said = apply_move(
         device,
@@ -132,7 +133,7 @@ def pass_quality_check(
 
     Raises DataNotGone, StillLocked, ChecklistIncomplete, CheckedByTheRepairer.
     """
-    device = locked_device(code=code, by=by, at=at, among=_with_people)
+    device = locked_device(code=code, by=by, at=at, among=_with_people, reads=(RepairAction,))
     check_move(device, "pass_quality_check")
     asked = asked_of(device, at=at)
     answers = dict.fromkeys(asked.keys, True) if answers is None else answers
@@ -186,7 +187,7 @@ def fail_quality_check(
 
     Drives that a report found past the erasure gate become units with data: it is done again.
     """
-    device = locked_device(code=code, by=by, at=at, among=_with_checklist)
+    device = locked_device(code=code, by=by, at=at, among=_with_checklist, reads=())
     _required(reason)
     asked = asked_of(device, at=at)
     said = apply_move(

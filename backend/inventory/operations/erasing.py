@@ -13,6 +13,7 @@ from backend.accounts.models import Membership
 from backend.accounts.roles import can
 from backend.core import events
 from backend.core.errors import InvalidInput, NotAllowed, NotFound, Refusal
+from backend.core.models import insert, update
 from backend.core.photos import cleaned_photo
 from backend.core.rules import in_words_of
 from backend.core.transactions import after_rollback, operation
@@ -24,6 +25,7 @@ from backend.inventory.choices import (
     ErasureResult,
 )
 from backend.inventory.models import Device, Erasure, StorageUnit
+from backend.inventory.operations.gathering import find_unit
 from backend.inventory.operations.grading import graded
 from backend.inventory.operations.moving import UnknownCode, change, facts_of, locked_device
 
@@ -154,7 +156,7 @@ def record_erasure(
         kept = report if isinstance(report, KeptReport) else keep_report(report)
         erasure.report.name, erasure.report_sha256 = kept
     with in_words_of(Erasure):
-        erasure.save()
+        insert(erasure)
     if erasure.result == ErasureResult.ERASED:
         _settle(unit, device, DataOutcome.ERASED, by=by, at=at)
     else:
@@ -267,14 +269,14 @@ def _record_outcome(
 
 def locked_unit(unit_id: int, *, by: Membership, at: datetime) -> tuple[StorageUnit, Device]:
     # The device is the lock: whoever changes a unit changes its device's count of them.
-    device_ids = StorageUnit.objects.filter(pk=unit_id).values_list("device_id", flat=True)
+    unit = find_unit(unit_id)
     try:
-        device = locked_device(device_id=device_ids.get(), by=by, at=at)
-    except (StorageUnit.DoesNotExist, UnknownCode) as error:
-        raise UnknownUnit(
-            _("You have no storage unit with this number. Reload the device.")
-        ) from error
-    unit = StorageUnit.objects.get(pk=unit_id)
+        device = locked_device(device_id=unit.device_id, by=by, at=at) if unit else None
+    except UnknownCode:
+        device = None
+    unit = find_unit(unit_id)  # as it is under the lock
+    if unit is None or device is None:
+        raise UnknownUnit(_("You have no storage unit with this number. Reload the device."))
     unit.device = device
     return unit, device
 
@@ -294,7 +296,7 @@ def _settle(
     unit.outcome = outcome
     unit.outcome_at = at
     unit.outcome_by_label = by.actor_label
-    unit.save(update_fields=_SETTLED)
+    update(unit, *_SETTLED)
     change(device, at=at, pending_units=device.pending_units - 1)
 
 

@@ -8,8 +8,10 @@ from backend.accounts.choices import OrganisationKind
 from backend.accounts.models import Membership, Organisation
 from backend.core import codes, events
 from backend.core.errors import InvalidInput, NotFound, Refusal
+from backend.core.models import update
 from backend.core.transactions import operation
 from backend.inventory.models import Device, Label, LabelBatch
+from backend.inventory.operations.gathering import find_device_of, find_label_locked
 from backend.inventory.operations.moving import UnknownCode, facts_of, locked_device
 from backend.inventory.operations.pledging import NotAWorkshop
 
@@ -68,15 +70,14 @@ def free_label(code: str, *, by: Membership) -> Label:
     Raises MisreadCode, UnknownCode (also for another workshop's label) and LabelTaken, which
     names the device that has it.
     """
-    labels = Label.objects.filter(batch__workshop_id=by.organisation_id)
-    label = labels.select_for_update().filter(code=codes.read(code)).first()
-    if label is None:
+    label = find_label_locked(codes.read(code))
+    if label is None or label.batch.workshop_id != by.organisation_id:
         raise UnknownCode(_("Your workshop has no label with this code. Mint labels first."))
     if label.device_id is not None:
         raise LabelTaken(
             _("Take another label: this one has been on a device since %(when)s.")
             % {"when": f"{label.claimed_at:%d/%m/%Y}"},
-            device=Device.objects.values_list("code", flat=True).get(pk=label.device_id),
+            device=_code_of(label, by=by),
         )
     return label
 
@@ -85,7 +86,12 @@ def stick(label: Label, device: Device, *, at: datetime) -> None:
     """Put a locked free label on a device, for ever."""
     label.device = device
     label.claimed_at = at
-    label.save(update_fields=["device", "claimed_at"])
+    update(label, "device", "claimed_at")
+
+
+def _code_of(label: Label, *, by: Membership) -> str:
+    device = find_device_of(label, by=by) or Device.objects.get(labels=label)
+    return device.code
 
 
 @operation
@@ -95,7 +101,7 @@ def relabel_device(*, code: str, new_code: str, by: Membership, at: datetime) ->
     device = locked_device(code=code, by=by, at=at)
     stick(label, device, at=at)
     device.changed_at = at
-    device.save(update_fields=["changed_at"])
+    update(device, "changed_at")
     events.record(
         "device.relabelled", subject=device, by=by, at=at, **facts_of(device), label=label.code
     )

@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Membership
 from backend.core import codes
 from backend.core.errors import NotFound, Refusal
+from backend.core.models import update
 from backend.inventory import lifecycle
 from backend.inventory.choices import State
-from backend.inventory.models import Device, Label
-from backend.inventory.operations.looking_up import Among, every_device, find_locked
+from backend.inventory.models import Device
+from backend.inventory.operations.gathering import lock_devices, lock_labels
+from backend.inventory.operations.looking_up import Among, Reads, every_device, find_locked
 
 
 class UnknownCode(NotFound):
@@ -58,13 +59,15 @@ def locked_device(
     code: str = "",
     device_id: int | None = None,
     among: Among = every_device,
+    reads: Reads | None = None,
 ) -> Device:
     """Lock one device, by the code of any of its labels or by id, in one statement.
 
-    `by` None means Rebond itself, which sees all. `among` adds annotations to the row. Raises
-    MisreadCode, UnknownCode (also for another organisation's device) and BeforeLastEvent.
+    `by` None means Rebond itself, which sees all. `among` adds annotations to the row,
+    `reads` names the tables that they look into. Raises MisreadCode, UnknownCode (also for
+    another organisation's device) and BeforeLastEvent.
     """
-    device = find_locked(by=by, key=device_id or codes.read(code), among=among)
+    device = find_locked(by=by, key=device_id or codes.read(code), among=among, reads=reads)
     if device is None:
         raise unknown_code()
     not_before_last_event(device, at=at)
@@ -79,17 +82,12 @@ def unknown_code() -> UnknownCode:
 
 
 def lock_in_order(*, scanned: Iterable[str], by: Membership) -> None:
-    """Lock the devices of a batch before its first move, always in the same order.
+    """Lock the labels and devices of many scans before the first, always in the same order.
 
     Two batches that meet on the same devices then wait for each other instead of dying in a
     deadlock. Unknown codes are left for the moves themselves to refuse.
     """
-    devices = Device.objects.seen_by(by).filter(pk__in=_devices_of(scanned))
-    list(devices.order_by("pk").locked().values_list("pk"))
-
-
-def _devices_of(scanned: Iterable[str]) -> "QuerySet[Label, int | None]":
-    return Label.objects.filter(code__in=set(scanned)).values_list("device_id", flat=True)
+    lock_devices(lock_labels(scanned), by=by)
 
 
 def not_before_last_event(device: Device, *, at: datetime) -> None:
@@ -116,7 +114,7 @@ def change(device: Device, *, at: datetime, **columns: Any) -> dict[str, Any]:
     for name, value in columns.items():
         setattr(device, name, value)
     device.changed_at = at
-    device.save(update_fields=[*columns, "changed_at"])
+    update(device, *columns, "changed_at")
     return facts_of(device) | {"was": was}
 
 

@@ -10,8 +10,9 @@ from backend.core import events
 from backend.core.errors import InvalidInput, Refusal
 from backend.core.models import insert
 from backend.core.transactions import operation
-from backend.inventory.choices import STORES_DATA, PledgeState, SerialQuality, State
+from backend.inventory.choices import IN_HOUSE, STORES_DATA, PledgeState, SerialQuality, State
 from backend.inventory.models import Device, Location, Pledge, PledgeLine, StorageUnit
+from backend.inventory.operations.gathering import with_serial
 from backend.inventory.operations.grading import graded, with_scale
 from backend.inventory.operations.labelling import free_label, stick
 from backend.inventory.operations.moving import change, facts_of, locked_device
@@ -53,8 +54,7 @@ def serial_of(text: str) -> tuple[str | None, SerialQuality]:
     serial, quality = read_serial(text)
     if serial is None:
         return None, quality
-    clash = Device.objects.filter(serial=serial).exists()
-    return serial, SerialQuality.CLASH if clash else SerialQuality.GOOD
+    return serial, SerialQuality.CLASH if with_serial(serial) else SerialQuality.GOOD
 
 
 @operation
@@ -156,9 +156,11 @@ def _expected(pledge: Pledge | None, *, by: Membership) -> Pledge | None:
 
 def cycle_before(serial: str | None) -> Device | None:
     """Give the same machine's earlier cycle, when it has left and is not here besides."""
-    gone = Device.objects.filter(serial=serial, state__in=[State.HANDED_OVER, State.RECYCLED])
-    still_here = Device.objects.filter(serial=serial).in_house().exists()
-    return None if still_here else gone.order_by("-pk").first()
+    before = with_serial(serial) if serial else []
+    if any(device.state in IN_HOUSE for device in before):
+        return None
+    gone = [device for device in before if device.state in {State.HANDED_OVER, State.RECYCLED}]
+    return max(gone, key=lambda device: device.pk, default=None)
 
 
 @operation
@@ -167,7 +169,7 @@ def correct_device(*, code: str, facts: DeviceFacts, by: Membership, at: datetim
 
     Another configuration has the performance class computed again.
     """
-    device = locked_device(code=code, by=by, at=at, among=with_scale)
+    device = locked_device(code=code, by=by, at=at, among=with_scale, reads=(StorageUnit,))
     columns: dict[str, Any] = {key: value for key, value in facts.items() if key != "kind"}
     if "serial" in columns and columns["serial"] != (device.serial or ""):
         columns["serial"], columns["serial_quality"] = serial_of(columns["serial"])

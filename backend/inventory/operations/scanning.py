@@ -13,7 +13,7 @@ from backend.core.models import Event
 from backend.inventory.choices import IN_HOUSE, State
 from backend.inventory.lifecycle import DECISION_LEADS_TO, MOVES
 from backend.inventory.models import Device, StockTakeLine, TransferLine
-from backend.inventory.operations.looking_up import find_device_of, find_label, happened_to
+from backend.inventory.operations.gathering import find_device_of, find_label, happened_to
 from backend.inventory.operations.moving import UnknownCode
 from backend.inventory.operations.placing import LotElsewhere, Where, destination
 

@@ -13,6 +13,7 @@ from backend.core.errors import Refusal
 from backend.core.models import Event
 from backend.core.transactions import operation
 from backend.inventory.models import Device
+from backend.inventory.operations.gathering import last_event
 from backend.inventory.operations.moving import change, locked_device
 
 UNDOABLE = frozenset(
@@ -48,7 +49,7 @@ def undoable_event(
     done by this person or the person is a manager. The window is measured by our clock too:
     whoever gives a moment of long ago gets no longer window.
     """
-    last = Event.objects.about(device).order_by("-pk").first()
+    last = last_event(device)
     if last is None or last.kind not in kinds:
         raise CannotUndo(
             _("The last thing that happened to this device is no move that can be taken back."),

@@ -10,7 +10,7 @@ from backend.core.transactions import operation
 from backend.inventory.choices import ErasureResult
 from backend.inventory.models import Device
 from backend.inventory.operations.erasing import ErasureFacts, record_erasure
-from backend.inventory.operations.looking_up import pending_units_of
+from backend.inventory.operations.gathering import pending_units_of
 from backend.inventory.operations.moving import locked_device
 
 

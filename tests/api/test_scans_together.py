@@ -1,0 +1,218 @@
+"""Scans sent together are answered and written exactly as if each had come by itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, NoReturn
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.core import codes
+from backend.core.batches import NotTogether
+from backend.core.models import Answer, Event, Outbox
+from backend.inventory.api import scans as doorway
+from backend.inventory.choices import State, checklist_for
+from backend.inventory.models import (
+    Device,
+    Erasure,
+    Inspection,
+    Label,
+    QualityCheck,
+    RepairAction,
+    StorageUnit,
+)
+from tests.api.doors import Door, door
+from tests.inventory.stories import NOW, Workshop, an_accepted_pledge
+
+pytestmark = pytest.mark.django_db
+
+EVIDENCE = {
+    "method": "purge",
+    "tool": "nwipe",
+    "tool_version": "0.38",
+    "verification": "read back",
+    "started_at": "2026-09-15T10:00:00+02:00",
+    "ended_at": "2026-09-15T11:00:00+02:00",
+}
+ALL_YES = dict.fromkeys(checklist_for("laptop"), True)
+
+
+class Scene:
+    """A workshop with a device of each sort, blank labels, and what belongs to others."""
+
+    def __init__(self) -> None:
+        """Furnish it."""
+        self.workshop = workshop = Workshop()
+        erased = workshop.device(State.IN_WORKSHOP)
+        workshop.erase(erased)
+        states = [s for s in State if s not in {State.ALLOCATED, State.HANDED_OVER}]
+        ours = [workshop.device(state).code for state in states]
+        other = Workshop()
+        self.codes = [
+            *ours,
+            erased.code,
+            codes.spell(ours[0]),
+            workshop.receive("monitor").code,
+            *(workshop.label() for _label in range(3)),
+            other.receive().code,
+            other.label(),
+            codes.mint(),
+            "no code",
+        ]
+        self.blank = workshop.label()
+        self.line = an_accepted_pledge(workshop).lines.get().pk
+        self.site, self.foreign_site = workshop.site().pk, other.site().pk
+        self.doors = [door(workshop.manager), door(workshop.technician)]
+
+    def facts(self) -> dict[str, st.SearchStrategy[dict[str, Any]]]:
+        """Say what each action may be sent with, rightly or not."""
+        decided = {"decision": st.sampled_from(["repair", "parts", "recycle"])}
+        reason = st.sampled_from(["x", "x", ""])
+        some = {"unexpected_reason": st.just("door"), "kind": st.sampled_from(["laptop", "other"])}
+        serial = st.sampled_from(["SN1000", "sn1000 ", "NEW1", "0"])
+        place = st.sampled_from([self.site, self.site, self.foreign_site, None, 10**9, "x"])
+        return {
+            "receive": st.one_of(
+                st.fixed_dictionaries(some, optional={"serial": serial, "location": place}),
+                st.fixed_dictionaries({"line": st.just(self.line)}, optional={"serial": serial}),
+                st.just({"kind": "laptop"}),
+            ),
+            "triage": st.fixed_dictionaries(
+                decided | {"reason": reason}, optional={"is_locked": st.booleans()}
+            ),
+            "pass_quality_check": st.just({"answers": ALL_YES}),
+            "fail_quality_check": st.fixed_dictionaries(decided | {"reason": reason}),
+            "place": st.fixed_dictionaries({"location": place}),
+            "recycle": st.just({"mass_g": 900, "waste_slip": "BSD"}),
+            "report_missing": st.just({"reason": "x"}),
+            "erase": st.sampled_from([EVIDENCE, {**EVIDENCE, "ended_at": "2026-09-15T09:00:00Z"}]),
+            "repair": st.fixed_dictionaries(
+                {"what": st.just("fan")}, optional={"part": st.just("fan"), "minutes": st.just(5)}
+            ),
+            "relabel": st.just({"new_code": self.blank}),
+            "correct": st.fixed_dictionaries(
+                {"maker": st.just("HP")}, optional={"serial": serial}
+            ),
+            **dict.fromkeys(["dismantle", "find", "undo", "unlock", "dance"], st.just({})),
+        }
+
+    def scans(self) -> st.SearchStrategy[list[dict[str, Any]]]:
+        """Draw what a bench may send: whatever, on few devices, in any order."""
+        moments = [timedelta(0), timedelta(0), timedelta(hours=1), -timedelta(hours=1)]
+        zones = ["+00:00", "+02:00"]
+
+        def at(after: timedelta, zone: str) -> str:
+            return (NOW + after).isoformat().replace("+00:00", zone)
+
+        one = [
+            st.fixed_dictionaries(
+                {
+                    "client_id": st.integers(1, 40).map(str),
+                    "code": st.sampled_from(self.codes),
+                    "action": st.just(action),
+                    "at": st.builds(at, st.sampled_from(moments), st.sampled_from(zones)),
+                    "facts": facts,
+                }
+            )
+            for action, facts in self.facts().items()
+        ]
+        return st.lists(st.one_of(one), min_size=1, max_size=12)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back in the end whatever is written."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def one_by_one(*_size: Any, **_hints: Any) -> NoReturn:
+    """Refuse to work together."""
+    raise NotTogether
+
+
+class Picture:
+    """Every row that a scan may write, without the numbers and clocks of this run."""
+
+    def __init__(self) -> None:
+        """Read the names that stand for numbers."""
+        self.codes = dict(Device.objects.values_list("pk", "code"))
+        self.places = {
+            model: {pk: place for place, pk in enumerate(self._keys(model))}
+            for model in (StorageUnit, Erasure, Event)
+        }
+
+    def all(self) -> dict[str, Any]:
+        """Give the rows, table by table, as they were written."""
+        labels = sorted(self.rows(Label), key=lambda row: str(row["code"]))
+        plain = (Device, StorageUnit, Erasure, Inspection, QualityCheck, RepairAction)
+        return {
+            "events": [self._event(row) for row in Event.objects.order_by("pk").values()],
+            "outbox": [self.places[Event][pk] for pk in self._keys(Outbox)],
+            "answers": self.rows(Answer, "given_at"),
+            "labels": labels,
+        } | {model.__name__: self.rows(model) for model in plain}
+
+    def rows(self, model: Any, *dropped: str) -> list[dict[str, Any]]:
+        """Give the rows of a table."""
+        dropped = ("id", *dropped)
+        return [
+            {name: self._named(name, value) for name, value in row.items() if name not in dropped}
+            for row in model.objects.order_by("pk").values()
+        ]
+
+    def _event(self, row: dict[str, Any]) -> dict[str, Any]:
+        facts = {name: self._named(name, value) for name, value in row["facts"].items()}
+        subject = row["subject_id"]
+        if row["subject_type"] == "device":
+            subject = self.codes[subject]
+        return row | {"id": 0, "recorded_at": 0, "facts": facts, "subject_id": subject}
+
+    def _named(self, name: str, value: Any) -> Any:
+        models = {"unit": StorageUnit, "unit_id": StorageUnit, "erasure": Erasure}
+        models["undone_event"] = Event
+        if name in models:
+            return self.places[models[name]][value]
+        return self.codes.get(value) if name in {"device_id", "previous_id"} else value
+
+    def _keys(self, model: Any) -> list[int]:
+        return list(model.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def sent(program: Door, scans: list[dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
+    """Send scans; give the answers and every row there is then."""
+    answer = program.send("scans/", {"scans": scans})
+    assert answer.status_code == 200, answer.json()
+    return answer.json(), Picture().all()
+
+
+def test_together_is_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene, seen = Scene(), set()
+
+    @settings(
+        max_examples=40,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(first=scene.scans(), then=scene.scans(), who=st.sampled_from(scene.doors))
+    def check(first: list[dict[str, Any]], then: list[dict[str, Any]], who: Door) -> None:
+        def story() -> list[Any]:
+            with undone():
+                return [sent(who, first), sent(who, then)]
+
+        together = story()
+        seen.update(r["outcome"] for answer, _rows in together for r in answer["results"])
+        with monkeypatch.context() as patch:
+            patch.setattr(doorway, "open_batch", one_by_one)
+            apart = story()
+        for here, there in zip(together, apart, strict=True):
+            assert here == there
+
+    check()
+    assert seen == {"applied", "already_applied", "already_done", "refused"}
