@@ -101,7 +101,8 @@ class Scene:
 
     def scans(self) -> st.SearchStrategy[list[dict[str, Any]]]:
         """Draw what a bench may send: whatever, on few devices, in any order."""
-        moments = [timedelta(0), timedelta(0), timedelta(hours=1), -timedelta(hours=1)]
+        hour = timedelta(hours=1)
+        moments = [0 * hour, 0 * hour, hour, -hour, 99_999 * hour]  # the last is yet to come
         zones = ["+00:00", "+02:00"]
 
         def at(after: timedelta, zone: str) -> str:
