@@ -98,7 +98,7 @@ class Batch:
         """Give the rows of a table that are made, or changed unless `new`, and not yet written."""
         mine: list[Any] = [r for r in self.frame.born if type(r) is model] if self.frame else []
         changed = [] if new else [row for row, _names in self._changed.get(model, {}).values()]
-        return [*self._born.get(model, {}).values(), *mine, *changed]  # type: ignore[list-item]
+        return [*self._born.get(model, {}).values(), *mine, *changed]
 
     def find_new(self, model: type[R], key: Any) -> R | None:
         """Give a row that an earlier command of this batch made."""

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from backend.core import codes
@@ -195,7 +195,8 @@ def test_together_is_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     scene, seen = Scene(), set()
 
     @settings(
-        max_examples=40,
+        max_examples=30,
+        phases=[Phase.explicit, Phase.generate],  # shrinking takes minutes
         deadline=None,
         derandomize=True,
         database=None,
