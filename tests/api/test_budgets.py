@@ -1,5 +1,6 @@
 """What each answer may cost, in SQL statements."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -161,27 +162,90 @@ def test_a_longer_list_costs_no_more_statements(
     assert len(long) == len(short) <= 3, long
 
 
-def scan(device: Device, number: int) -> dict[str, Any]:
+EVIDENCE = {
+    "method": "purge",
+    "tool": "nwipe",
+    "tool_version": "0.38",
+    "verification": "read back",
+    "started_at": NOW.isoformat(),
+    "ended_at": NOW.isoformat(),
+}
+
+
+def scan(on: Device | str, number: int, action: str, **facts: Any) -> dict[str, Any]:
     return {
         "client_id": f"scan-{number}",
-        "code": device.code,
-        "action": "triage",
+        "code": str(getattr(on, "code", on)),
+        "action": action,
         "at": timezone.now().isoformat(),
-        "facts": {"decision": "repair", "reason": "starts"},
+        "facts": facts,
     }
 
 
-def price_of_scans(workshop: Workshop, program: Door, statements: Any, number: int) -> int:
-    scans = [scan(workshop.receive(), n + number) for n in range(number)]
+def price_of_scans(workshop: Workshop, program: Door, statements: Any, scans: Any) -> int:
     with statements() as found:
         answer = program.send("scans/", {"scans": scans})
     assert {r["outcome"] for r in answer.json()["results"]} == {"applied"}
     return len(found)
 
 
+def batches_of(workshop: Workshop, site: int) -> dict[str, Any]:
+    """Say how to make one scan of each sort, given how many came before."""
+    asked = {"kind": "laptop", "unexpected_reason": "door", "location": site}
+
+    def on(make: Any, action: str, **facts: Any) -> Any:
+        return lambda number: scan(make(), number, action, **facts)
+
+    return {
+        "receive": lambda n: scan(workshop.label(), n, "receive", **asked, serial=f"BATCH{n}"),
+        "triage": on(workshop.receive, "triage", decision="repair", reason="starts"),
+        "erase": on(workshop.receive, "erase", **EVIDENCE),
+        "check": on(
+            partial(workshop_erased, workshop),
+            "pass_quality_check",
+            answers=all_yes(workshop.receive()),
+        ),
+        "place": on(workshop.receive, "place", location=site),
+        "undo": on(lambda: workshop.triage(workshop.receive()), "undo"),
+        "report": on(workshop.receive, "report_missing", reason="x"),
+    }
+
+
+def workshop_erased(workshop: Workshop) -> Device:
+    device = workshop.triage(workshop.receive())
+    workshop.erase(device)
+    return device
+
+
 @pytest.mark.usefixtures("heard_by_somebody")
-def test_each_scan_of_a_batch_takes_eight_statements(workshop: Workshop, statements: Any) -> None:
-    program = door(workshop.technician)
-    few = price_of_scans(workshop, program, statements, 2)
-    many = price_of_scans(workshop, program, statements, 12)
-    assert (many - few) / 10 <= 8
+@pytest.mark.parametrize(
+    "name", ["receive", "triage", "erase", "check", "place", "undo", "report"]
+)
+def test_more_scans_cost_no_more_statements(
+    workshop: Workshop, statements: Any, name: str
+) -> None:
+    program, make = door(workshop.manager), batches_of(workshop, workshop.site().pk)[name]
+    workshop.roll = iter(fresh_labels(workshop, 150))
+    few = price_of_scans(workshop, program, statements, [make(n) for n in range(4)])
+    many = price_of_scans(workshop, program, statements, [make(n) for n in range(4, 104)])
+    assert few == many <= 20
+
+
+@pytest.mark.usefixtures("heard_by_somebody")
+def test_more_scans_of_all_sorts_cost_no_more_statements(
+    workshop: Workshop, statements: Any
+) -> None:
+    program, sorts = door(workshop.manager), batches_of(workshop, workshop.site().pk)
+    workshop.roll = iter(fresh_labels(workshop, 150))
+
+    def mixed(each: int, first: int) -> list[Any]:
+        numbers = iter(range(first, first + 200))
+        return [make(next(numbers)) for make in sorts.values() for _scan in range(each)]
+
+    few = price_of_scans(workshop, program, statements, mixed(2, 0))
+    many = price_of_scans(workshop, program, statements, mixed(14, 300))
+    assert few == many <= 35
+
+
+def fresh_labels(workshop: Workshop, number: int) -> list[str]:
+    return list(workshop.labels(number).labels.values_list("code", flat=True))
