@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from backend.core import codes, events
 from backend.inventory import operations
@@ -177,7 +176,7 @@ def scan(on: Device | str, number: int, action: str, **facts: Any) -> dict[str, 
         "client_id": f"scan-{number}",
         "code": str(getattr(on, "code", on)),
         "action": action,
-        "at": timezone.now().isoformat(),
+        "at": NOW.isoformat(),
         "facts": facts,
     }
 
