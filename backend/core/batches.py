@@ -12,8 +12,8 @@ blocks under every operation (`insert`, `update` and the look-ups of an app) wor
 
 An operation that does something else needs no care: its first statement of its own makes the
 batch write what it kept, set a savepoint, and step aside until that command ends. It is right,
-and costs a few statements more. A rule of the database that is broken when the batch is
-written raises NotTogether: whoever opened it lets the commands run one by one.
+and costs a few statements more. Where many commands do so, or where the database refuses what
+the batch writes, NotTogether is raised: whoever opened it lets the commands run one by one.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -33,12 +33,14 @@ R = TypeVar("R", bound=Model)
 T = TypeVar("T")
 Written = Callable[[list[Any]], None]
 
+_MOST_STEPS_ASIDE = 3
+
 _open: ContextVar["Batch | None"] = ContextVar("batch", default=None)
 _when_written: dict[type[Model], Written] = {}
 
 
 class NotTogether(Exception):
-    """The database refused the batch as a whole; nothing of it is kept."""
+    """The batch cannot be written, or not faster than one by one; nothing of it is kept."""
 
 
 @dataclass
@@ -70,6 +72,7 @@ class Batch:
         self._written: dict[type[Model], dict[Any, Any]] = {}
         self._changed: dict[type[Model], dict[Any, tuple[Model, set[str]]]] = {}
         self._is_reading = False
+        self._steps_aside = 0
 
     def load(self, key: Hashable, read: Callable[[], T]) -> T:
         """Give what `read` gives, asked once for the whole batch."""
@@ -178,6 +181,9 @@ class Batch:
             self._is_reading = before
 
     def _step_aside(self) -> None:
+        self._steps_aside += 1
+        if self._steps_aside > _MOST_STEPS_ASIDE:
+            raise NotTogether  # each time everything is read again: one by one is faster
         with self._by_itself():
             frame, self.frame = self.frame, None
             if frame:
