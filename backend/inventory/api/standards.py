@@ -92,6 +92,7 @@ class Checklists(Resource):
 
     capabilities = {"list": "checklist.view", "create": "checklist.edit"}
     serializer_class = ChecklistShape
+    pagination_class = None
 
     @property
     def model(self) -> Any:
