@@ -22,7 +22,13 @@ from backend.accounts.roles import CAPABILITIES, can
 from backend.core.errors import Refusal
 from backend.core.pages.forms import show_refusal
 
-REPORTING = ("device.view", "storage.record", "erasure.view", "erasure.record")
+REPORTING = (
+    "device.view",
+    "report.record",
+    "storage.record",
+    "erasure.view",
+    "erasure.record",
+)
 
 
 class TokenForm(forms.Form):
@@ -38,6 +44,7 @@ class TokenForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[
             ("read", gettext_lazy("Read only")),
+            ("stick", gettext_lazy("Send hardware reports only (bench stick)")),
             ("report", gettext_lazy("Send hardware reports and erasure evidence")),
             ("all", gettext_lazy("All that my role may do")),
         ],
@@ -60,6 +67,7 @@ def scope_of(hat: Membership, may: str) -> list[str]:
     wanted: dict[str, Any] = {
         "all": [],
         "read": [c for c in CAPABILITIES if c.endswith(".view") and can(hat, c)],
+        "stick": ["report.record"],  # refused to other roles: an empty scope would open all
         "report": [c for c in REPORTING if can(hat, c)],
     }
     return list(wanted[may])
