@@ -46,6 +46,17 @@ def spell(code: str) -> str:
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 
+def page_of_label(text: str) -> str:
+    """Give the page that a label's address leads to, "" for any other text.
+
+    A scanner types that address into whatever field has the focus, a search for people too.
+    """
+    try:
+        return f"/D/{read(text)}" if _IN_A_URL.search(text) else ""
+    except MisreadCode:
+        return ""
+
+
 def read(text: str) -> str:
     """Find the code in what was typed or scanned: bare, spelled, or inside a label's address.
 

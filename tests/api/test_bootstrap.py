@@ -67,6 +67,15 @@ def test_it_tells_what_changed_and_what_left(
     assert news["gone"] == [leaves.code]
 
 
+def test_the_scans_of_another_person_are_not_taken_for_mine(workshop: Workshop) -> None:
+    device = workshop.receive()
+    scan = {"client_id": "1", "code": device.code, "action": "find", "at": "2026-09-15T10:00:00Z"}
+    body = {"membership": workshop.technician.pk, "scans": [scan]}
+    refused = door(workshop.manager).send("scans/", body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "another_hat")
+    assert door(workshop.technician).send("scans/", body).status_code == 200
+
+
 @pytest.mark.parametrize("since", ["-1", "x", "99999999999999999999"])
 def test_a_wrong_beginning_is_refused(workshop: Workshop, since: str) -> None:
     assert door(workshop.technician).read("bench/", since=since).status_code == 422

@@ -1,5 +1,6 @@
 """What no linter knows about this house: walls, guards, words, locks."""
 
+import hashlib
 import re
 import subprocess
 import tomllib
@@ -174,6 +175,13 @@ def locked(name: str) -> dict[str, str]:
     lines = (ROOT / name).read_text().splitlines()
     pins = [line.split(";")[0].strip(" \\") for line in lines if line[:1].isalnum()]
     return dict(pin.split("==") for pin in pins)
+
+
+def test_what_others_made_is_as_its_readme_says() -> None:
+    folder = ROOT / "backend/inventory/static/inventory/vendor"
+    readme = (folder / "README.md").read_text()
+    for path in [*folder.glob("*.js"), *folder.glob("*.wasm")]:
+        assert f"| {hashlib.sha256(path.read_bytes()).hexdigest()} |" in readme, path.name
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])

@@ -19,6 +19,7 @@ from backend.accounts.models import Membership, MembershipQuerySet, Organisation
 from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
+from backend.core import codes
 from backend.core.pages.commands import sent, status_of
 
 ON_A_PAGE = 50
@@ -63,6 +64,8 @@ def members(request: HttpRequest) -> HttpResponse:
     if form and (gone := sent(request, form, lambda: _invite(request, form, hat))):
         return gone
     words = request.GET.get("q", "").strip()
+    if label := codes.page_of_label(words):
+        return redirect(label)
     page = Paginator(_people(hat, words), ON_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,

@@ -5,13 +5,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
+from backend.core import codes
 from backend.core.pages.commands import sent, status_of
 from backend.distribution import figures, operations
 from backend.distribution.models import Allocation, Beneficiary, Request
@@ -25,7 +26,10 @@ READS_SHOWN = 20
 def people(request: HttpRequest) -> HttpResponse:
     """List the structure's people by case reference, never by name."""
     found = Beneficiary.objects.seen_by(acting(request)).filter(purged_at=None)
-    if words := request.GET.get("q", "").strip():
+    words = request.GET.get("q", "").strip()
+    if label := codes.page_of_label(words):
+        return redirect(label)
+    if words:
         found = found.filter(case_reference__icontains=words)
     held = Allocation.objects.open().select_related("device", "line")
     found = found.prefetch_related(

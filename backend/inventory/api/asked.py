@@ -290,4 +290,7 @@ class ScanItem(serializers.Serializer[Any]):
 
 
 class Scans(serializers.Serializer[Any]):
+    membership = whole(
+        2**63 - 1, least=1, help_text="Whose scans these are; refused when you are another."
+    )
     scans = ScanItem(many=True)

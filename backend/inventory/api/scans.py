@@ -18,7 +18,7 @@ from backend.core import codes
 from backend.core.api.commands import command, plain
 from backend.core.api.problems import body_of
 from backend.core.batches import NotTogether, open_batch
-from backend.core.errors import InvalidInput, NotAllowed
+from backend.core.errors import InvalidInput, NotAllowed, Refusal
 from backend.core.idempotency import Reply, fingerprint, once
 from backend.core.transactions import one_of_many
 from backend.inventory import operations
@@ -37,6 +37,13 @@ class UnknownAction(InvalidInput):
 
     code = "unknown_action"
     title = _("Unknown action")
+
+
+class AnotherHat(Refusal):
+    """The scans were made by somebody else, or in another role, than who sends them."""
+
+    code = "another_hat"
+    title = _("These scans are somebody else's")
 
 
 class AlreadyThere(Exception):
@@ -90,6 +97,8 @@ class ScanList(ViewSet):
 def _scans_of(request: Request) -> list[Facts]:
     asked = Scans(data=request.data)
     asked.is_valid(raise_exception=True)
+    if asked.validated_data.get("membership", acting(request).pk) != acting(request).pk:
+        raise AnotherHat(_("Sign in as who made them, and they are sent."))
     scans: list[Facts] = asked.validated_data["scans"]
     if len(scans) > MOST_SCANS:
         raise ValidationError(

@@ -34,6 +34,7 @@ class LaterChoice(forms.ChoiceField):
 
     def __init__(self, *, source: str, empty: Any, **kwargs: Any) -> None:
         """Name the list."""
+        self.source = source
         widget = forms.Select(attrs=said_as("number", **{"data-choices": source}))
         super().__init__(choices=[("", empty)], widget=widget, **kwargs)
 
@@ -262,7 +263,7 @@ GROUPS = (
             BenchAct(
                 "place",
                 _("Put away"),
-                _("Put away"),
+                _("It is put away"),
                 PlaceSetting,
                 otherwise={"location": None, "lot": None},
             ),

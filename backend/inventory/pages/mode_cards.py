@@ -5,12 +5,21 @@ import binascii
 import json
 from typing import Any
 
+from django.conf import settings
+from django.forms import ChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
+from backend.accounts.models import Membership
 from backend.accounts.pages.access import needs
-from backend.inventory.pages.bench_acts import BENCH_ACTS
+from backend.accounts.people import acting
+from backend.inventory.labels import QUIET, Sticker
+from backend.inventory.pages.bench_acts import BENCH_ACTS, BenchAct, LaterChoice
+from backend.inventory.queries import bench
 
 LONGEST_TOKEN = 1200
 
@@ -43,3 +52,48 @@ def mode(request: HttpRequest, token: str) -> HttpResponse:
     except ValueError as error:
         raise Http404 from error
     return redirect(f"{reverse('inventory:bench')}#/M/{token}")
+
+
+@needs("device.receive")
+def mode_card(request: HttpRequest) -> HttpResponse:
+    """Show a card to print and hang up: the act and its facts in large words, and their code."""
+    token = request.GET.get("m", "").upper()
+    try:
+        action, facts = read_token(token)
+    except ValueError as error:
+        raise Http404 from error
+    act = BENCH_ACTS[action]
+    address = settings.SITE_URL.upper() + reverse("inventory:mode", args=[token])
+    symbol = Sticker(address, str(act.label)).symbol()
+    return render(
+        request,
+        "inventory/mode_card.html",
+        {
+            "act": act,
+            "told": _in_words(act, facts, acting(request)),
+            "side": symbol.side + 2 * QUIET,
+            "path": symbol.path(),
+        },
+    )
+
+
+def _in_words(act: BenchAct, facts: dict[str, Any], hat: Membership) -> list[tuple[Any, Any]]:
+    choices = bench.choices_of(hat)
+    told = []
+    for name, field in act.form().fields.items():
+        said = facts.get(name)
+        is_unticked = said is False and not isinstance(field, ChoiceField)
+        if said is None or said == "" or is_unticked:
+            continue
+        if isinstance(field, LaterChoice):
+            rows = choices[field.source]
+            said = next((row["words"] for row in rows if row["value"] == said), _("Not yours"))
+        elif isinstance(field, ChoiceField):
+            word = {True: "yes", False: "no"}.get(said, said)
+            said = dict(field.choices).get(word, said)  # type: ignore[arg-type]
+        elif said is True:
+            said = _("Yes")
+        elif isinstance(said, str) and (moment := parse_datetime(said)):
+            said = timezone.localtime(moment).strftime("%d/%m/%Y %H:%M")
+        told.append((field.label, said))
+    return told

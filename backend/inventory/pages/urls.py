@@ -64,6 +64,7 @@ urlpatterns = [
     path("atelier/ouvrir/", bench.open_device, name="open_device"),
     path("atelier/sw.js", bench.service_worker, name="service_worker"),
     path("atelier/manifest.webmanifest", bench.manifest, name="manifest"),
+    path("atelier/carte/", mode_cards.mode_card, name="mode_card"),
     path("M/<str:token>", mode_cards.mode, name="mode"),
     path("atelier/recevoir/<str:code>/", receiving.receive_page, name="receive"),
     path("atelier/rapport/", hardware.loose_report, name="loose_report"),

@@ -55,9 +55,8 @@ def test_the_english_address_leads_to_the_bench(bench: Client) -> None:
     assert location_of(bench.get("/bench")) == "/atelier/"
 
 
-def test_every_act_of_the_bench_is_an_action_of_a_scan_or_on_its_way() -> None:
-    unknown = BENCH_ACTS.keys() - VERBS.keys() - {OPEN}
-    assert unknown <= {"count", "receive_transfer"}
+def test_every_act_of_the_bench_is_an_action_of_a_scan() -> None:
+    assert not BENCH_ACTS.keys() - VERBS.keys() - {OPEN}
 
 
 def test_every_word_of_the_scripts_stands_in_the_page(bench: Client) -> None:
@@ -103,6 +102,27 @@ def test_a_mode_card_holds_an_act_and_its_facts(bench: Client, facts: dict[str, 
 @pytest.mark.parametrize("token", ["A", "ZZZZ", "1", token_of("allocate", {}), "A" * 3000])
 def test_what_is_no_mode_card_is_not_found(bench: Client, token: str) -> None:
     assert bench.get(f"/M/{token}").status_code == 404
+
+
+def test_a_card_to_print_says_in_words_what_it_sets(bench: Client, workshop: Workshop) -> None:
+    site = workshop.site()
+    cards = {
+        token_of("place", {"location": site.pk}): [str(site)],
+        token_of("place", {"location": Workshop().site().pk}): ["Not yours"],
+        token_of("triage", {"decision": "parts", "reason": "écran", "powers_on": False}): [
+            "For parts",
+            "écran",
+            "No",
+        ],
+    }
+    for token, words in cards.items():
+        answer = bench.get("/atelier/carte/", {"m": token})
+        assert not Page(answer.content).faults()
+        for said in words:
+            assert f"<dd>{said}</dd>" in text_of(answer)
+    assert bench.get("/atelier/carte/", {"m": "A"}).status_code == 404
+    too_long = token_of("triage", {"reason": "é" * 240})
+    assert bench.get("/atelier/carte/", {"m": too_long}).status_code == 422
 
 
 def test_the_day_says_what_arrives_and_what_waits(bench: Client, workshop: Workshop) -> None:

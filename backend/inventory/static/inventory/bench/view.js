@@ -1,5 +1,6 @@
 // What is seen: the setting, the answer, the counts, the last ten. Words come from the page.
 import { spell } from "./codes.js";
+import { write } from "./modes.js";
 import { isUnsettled } from "./queue.js";
 import { clock } from "./scans.js";
 import * as setting from "./setting.js";
@@ -30,6 +31,8 @@ export function showSetting() {
         part.append(`${label} `, value);
         return part;
     }));
+    $("card-line").hidden = !set;
+    if (set) $("card").search = new URLSearchParams({ m: write(set.action, set.facts) });
     document.title = `${set ? setting.labelOf(set.action) : say("nothing_set")} · Rebond`;
 }
 

@@ -1,0 +1,213 @@
+"""The bench in a real browser: a scanner, a keyboard, no network, two people, no faults."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from backend.core import codes
+from backend.inventory.labels import address
+from backend.inventory.pages.mode_cards import token_of
+from tests.browser.benches import free_labels, open_bench, read, scan, send, set_act
+from tests.browser.conftest import Open, sign_in
+from tests.browser.test_every_page import faults_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+PHONE = 360
+REASON = "essai au navigateur"
+ON_AZERTY = {  # where the keys of a US keyboard lie, and what a French system makes of them
+    ":": ("Semicolon", "M", True),
+    "/": ("Slash", "!", False),
+    ".": ("Period", ":", False),
+    "-": ("Minus", ")", False),
+    "A": ("KeyA", "Q", True),
+    "Q": ("KeyQ", "A", True),
+    "W": ("KeyW", "Z", True),
+    "Z": ("KeyZ", "W", True),
+    "M": ("KeyM", "?", True),
+}
+DIGITS_ON_AZERTY = dict(zip("0123456789", "à&é\"'(-è_ç", strict=True))
+
+
+@pytest.fixture
+def bench(page_of: Open) -> Page:
+    """The technician's phone, with the bench open."""
+    page = page_of("technicien", width=PHONE)
+    open_bench(page)
+    return page
+
+
+def received(page: Page, number: int) -> list[str]:
+    """Receive machines through the API; give their codes."""
+    found = free_labels(page, number)
+    for code in found:
+        facts = {"kind": "laptop", "unexpected_reason": REASON}
+        send(page, "devices/", {"code": code, **facts})
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    return found
+
+
+def answer(page: Page) -> str:
+    """Read what the screen reader reads."""
+    return page.inner_text("#answer-words[role=alert][aria-live=assertive]")
+
+
+def press_garbled(page: Page, text: str) -> None:
+    """Let a scanner set to a US keyboard type on a French system."""
+    for sign in text:
+        if sign in DIGITS_ON_AZERTY:
+            code, key, shifted = f"Digit{sign}", DIGITS_ON_AZERTY[sign], False
+        else:
+            code, key, shifted = ON_AZERTY.get(sign, (f"Key{sign}", sign, True))
+        page.evaluate(
+            "([key, code, shiftKey]) => document.activeElement.dispatchEvent("
+            "new KeyboardEvent('keydown', { key, code, shiftKey, bubbles: true }))",
+            [key, code, shifted],
+        )
+    page.keyboard.press("Enter")
+
+
+def test_a_scanner_types_anywhere_and_each_answer_has_its_words(bench: Page) -> None:
+    first, second = received(bench, 2)
+    set_act(bench, "triage", decision="repair", reason=REASON)
+    bench.locator("#sound").focus()
+    scan(bench, address(first))
+    expect(bench.locator("#count-done")).to_have_text("1")
+    assert "Trié" in answer(bench)
+    assert codes.spell(first) in answer(bench)
+    press_garbled(bench, address(second))
+    expect(bench.locator("#count-done")).to_have_text("2")
+    bench.wait_for_timeout(3100)
+    scan(bench, address(first))
+    expect(bench.locator("#answer-words")).to_contain_text("Déjà scanné dans cette série")
+    scan(bench, codes.mint())
+    expect(bench.locator("#answer-words")).to_contain_text("Code inconnu")
+    expect(bench.locator("#unsettled")).to_be_visible()
+    scan(bench, "7K3M9XQ2A")
+    expect(bench.locator("#answer-words")).to_contain_text("Un symbole est faux")
+    bench.click("#undo")
+    expect(bench.locator("#answer-words")).to_contain_text("Dernière étape annulée")
+    expect(bench.locator("#count-done")).to_have_text("1")
+    assert read(bench, f"devices/{second}/")["state"] == "received"
+
+
+def test_the_check_symbol_is_the_servers(bench: Page) -> None:
+    minted = [codes.mint() for _each in range(300)]
+    wrong = [code[:-1] + codes.ALPHABET[codes.ALPHABET.index(code[-1]) - 1] for code in minted]
+    swapped = [code[1] + code[0] + code[2:] for code in minted if code[0] != code[1]]
+    look = """async (all) => {
+        const at = document.querySelector("script[type=module]").src.replace("main.", "codes.");
+        const { read } = await import(at);
+        return all.map((code) => read(code).code ?? read(code).fault);
+    }"""
+    assert bench.evaluate(look, minted) == minted
+    assert set(bench.evaluate(look, wrong + swapped)) == {"misread"}
+
+
+def test_a_mode_card_and_a_place_set_what_scans_do(bench: Page) -> None:
+    (code,) = received(bench, 1)
+    card = token_of("triage", {"decision": "parts", "reason": REASON})
+    scan(bench, f"HTTPS://REBOND.EXAMPLE/M/{card}")
+    expect(bench.locator("#setting-act")).to_have_text("Trier")
+    scan(bench, code)
+    expect(bench.locator("#count-done")).to_have_text("1")
+    place = read(bench, "bench/")["choices"]["location"][0]
+    scan(bench, f"HTTPS://REBOND.EXAMPLE/P/{place['value']}")
+    expect(bench.locator("#setting")).to_contain_text(place["words"])
+    bench.wait_for_timeout(3100)
+    scan(bench, code)
+    expect(bench.locator("#answer-words")).to_contain_text("Rangé")
+    assert read(bench, f"devices/{code}/")["location"] == place["value"]
+
+
+def test_without_network_every_scan_is_kept_and_applied_once_in_order(
+    bench: Page, page_of: Open
+) -> None:
+    machines = received(bench, 8)
+    set_act(bench, "triage", decision="repair", reason=REASON)
+    bench.context.set_offline(True)
+    for code in machines[:4]:
+        scan(bench, address(code))
+        expect(bench.locator("#answer-words")).to_contain_text(codes.spell(code))
+    expect(bench.locator("#answer-words")).to_contain_text("Gardé ici")
+    bench.reload()
+    bench.wait_for_selector("body[data-ready]")
+    expect(bench.locator("#setting-act")).to_have_text("Trier")
+    expect(bench.locator("#count-waiting")).to_have_text("4")
+    for code in machines[4:]:
+        scan(bench, address(code))
+        expect(bench.locator("#answer-words")).to_contain_text(codes.spell(code))
+    bench.click("#undo")
+    expect(bench.locator("#count-waiting")).to_have_text("7")
+    bench.context.set_offline(False)
+    expect(bench.locator("#count-done")).to_have_text("7", timeout=20_000)
+    expect(bench.locator("#count-waiting")).to_have_text("0")
+    manager = page_of("atelier")
+    sorted_ = [events_of(manager, code) for code in machines[:7]]
+    assert all(len(events) == 1 for events in sorted_)
+    moments = [events[0]["happened_at"] for events in sorted_]
+    assert all(one < other for one, other in pairwise(moments))
+    assert read(bench, f"devices/{machines[7]}/")["state"] == "received"
+
+
+def events_of(page: Page, code: str) -> list[Any]:
+    """Give when a device was sorted."""
+    life = read(page, f"events/?device={code}")["results"]
+    return [event for event in life if event["kind"] == "device.triaged"]
+
+
+def test_the_scans_of_one_person_are_never_sent_by_another(page_of: Open) -> None:
+    page = page_of("technicien", width=PHONE)
+    open_bench(page)
+    (code,) = received(page, 1)
+    set_act(page, "triage", decision="repair", reason=REASON)
+    page.context.set_offline(True)
+    scan(page, address(code))
+    expect(page.locator("#count-waiting")).to_have_text("1")
+    page.context.clear_cookies()
+    page.context.set_offline(False)
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    expect(page.locator("#notices")).to_contain_text("Reconnectez-vous")
+    sign_in(page, "atelier")
+    open_bench(page)
+    expect(page.locator("#notices")).to_contain_text("d’une autre personne")
+    assert read(page, f"devices/{code}/")["state"] == "received"
+    page.context.clear_cookies()
+    sign_in(page, "technicien")
+    open_bench(page)
+    expect(page.locator("#count-waiting")).to_have_text("0")
+    assert read(page, f"devices/{code}/")["state"] == "in_workshop"
+
+
+def test_the_bench_needs_no_mouse_and_has_no_fault(page_of: Open) -> None:
+    page = page_of("technicien")
+    open_bench(page)
+    faults: list[str] = []
+
+    def look() -> None:
+        for width in (1280, PHONE):
+            page.set_viewport_size({"width": width, "height": 800})
+            faults.extend(faults_of(page))
+
+    look()
+    page.locator("#change").focus()
+    page.keyboard.press("Enter")
+    look()
+    page.locator("[data-choose=receive]").focus()
+    page.keyboard.press("Enter")
+    look()
+    page.keyboard.press("Escape")
+    expect(page.locator("#acts")).not_to_be_visible()
+    set_act(page, "triage", decision="repair", reason=REASON)
+    scan(page, codes.mint())
+    expect(page.locator("#unsettled")).to_be_visible()
+    look()
+    page.locator("#end").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#summary")).to_be_visible()
+    look()
+    assert not faults, "\n".join(faults)
