@@ -195,7 +195,7 @@ def judge(machine: Machine, *, scale: Scale, version: int) -> dict[str, Any]:
         "disk": _disk_points(machine, scale),
     }
     missing = [name for name, found in points.items() if found is None]
-    parts = [
+    parts: list[dict[str, Any]] = [
         {"part": name, "points": found[0], "weight": scale[f"weight_{name}"], "why": found[1]}
         for name, found in points.items()
         if found is not None

@@ -21,4 +21,4 @@ class CostShape(serializers.Serializer[Any]):
 
 def row_of_cost(cost: Cost) -> dict[str, int]:
     """Give a cost the shape of a row."""
-    return {name: getattr(cost, name) for name in CostShape().fields}
+    return {str(name): getattr(cost, str(name)) for name in CostShape().fields}

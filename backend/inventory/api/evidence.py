@@ -37,7 +37,7 @@ class ImportAsked(CommandSerializer):
     tool_version = asked.text(40, help_text="When the report does not tell it.")
 
 
-class LineShape(serializers.Serializer[Any]):
+class EvidenceLineShape(serializers.Serializer[Any]):
     """One drive of the report, and what became of what is told of it."""
 
     serial = serializers.CharField(allow_blank=True)
@@ -56,7 +56,7 @@ class LineShape(serializers.Serializer[Any]):
 class ImportShape(serializers.Serializer[Any]):
     sha256 = serializers.CharField(help_text="Of the report.")
     recorded = serializers.IntegerField(help_text="Attempts written down, failed ones too.")
-    lines = LineShape(many=True)
+    lines = EvidenceLineShape(many=True)
 
 
 class ErasureImports(Resource):

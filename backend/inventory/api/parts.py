@@ -30,7 +30,7 @@ _CONDITIONS = [PartCondition.NEW, PartCondition.REUSED]
 class PartShape(serializers.ModelSerializer[Part]):
     """Parts of one sort; `source` is the code of the device they came out of."""
 
-    source = serializers.CharField(allow_null=True)
+    source = serializers.CharField(allow_null=True)  # type: ignore[assignment]  # DRF has the name too
 
     class Meta:
         model = Part

@@ -60,7 +60,9 @@ class Announce(CommandSerializer):
     contact_name = text(120, required=True)
     contact_email = serializers.EmailField(max_length=254)
     contact_phone = text(30)
-    language = serializers.ChoiceField(choices=["fr", "en"], required=False)
+    language = serializers.ChoiceField(
+        choices=[("fr", "Français"), ("en", "English")], required=False
+    )
     address = text(240, required=True)
     territory = text(3, required=True, help_text="Code of the département.")
     access = text(400, help_text="Floor, lift, car park, hours.")

@@ -164,13 +164,13 @@ def pass_quality_check(
 
 def _with_people(by: Membership) -> DeviceQuerySet:
     repairs = RepairAction.objects.standing().filter(device=OuterRef("pk"), by_id=by.user_id)
-    return with_checklist(Device.objects).annotate(
+    return with_checklist(Device.objects.all()).annotate(
         is_repaired_by_me=Exists(repairs), has_colleagues=Exists(colleagues_who_may_check(by))
     )
 
 
 def _with_checklist(_by: Membership) -> DeviceQuerySet:
-    return with_checklist(Device.objects)
+    return with_checklist(Device.objects.all())
 
 
 @operation

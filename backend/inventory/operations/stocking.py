@@ -151,7 +151,7 @@ def _unit_to_take(
                 _("Only a drive has a storage unit."), fields={"kind": [_("not a drive")]}
             )
         return None
-    unit = StorageUnit.objects.filter(pk=unit_id, device=device).first()
+    unit = device.storage_units.filter(pk=unit_id or 0).first()
     if unit is None or quantity != 1:
         raise InvalidInput(
             _("Say which drive of this device it is, one at a time."),

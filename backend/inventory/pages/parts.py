@@ -220,7 +220,7 @@ def part(request: HttpRequest, pk: int) -> HttpResponse:
 def _change(request: HttpRequest, found: Part, form: forms.Form, hat: Membership) -> str:
     change = operations.count_part if isinstance(form, CountForm) else operations.restock_part
     now = timezone.now()
-    changed: Part = change(part_id=found.pk, by=hat, at=now, **form.cleaned_data)  # type: ignore[operator]
+    changed: Part = change(part_id=found.pk, by=hat, at=now, **form.cleaned_data)
     messages.success(request, _("Now in stock: %(quantity)s") % {"quantity": changed.quantity})
     return reverse("inventory:part", args=[found.pk])
 

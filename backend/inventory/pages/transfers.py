@@ -54,7 +54,8 @@ class SendForm(forms.Form):
         self.fields["receiver"].queryset = (  # type: ignore[attr-defined]
             others.exclude(pk=hat.organisation_id).order_by("name")
         )
-        self.fields["lot"].queryset = lots_in_use(hat).filter(devices_inside__gt=0)  # type: ignore[attr-defined]
+        filled: Any = lots_in_use(hat)  # annotated, which its type does not tell
+        self.fields["lot"].queryset = filled.filter(devices_inside__gt=0)  # type: ignore[attr-defined]
 
 
 _IN_ORDER = [
