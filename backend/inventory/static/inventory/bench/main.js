@@ -189,6 +189,12 @@ function numberScanned(text) {
 }
 
 function listenToNumbers() {
+    const { serial, asset_number: asset } = $("numbers").elements;
+    serial.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault(); // a scanner ends with it: the other number comes next
+        asset.focus();
+    });
     $("numbers").addEventListener("submit", async (event) => {
         event.preventDefault();
         const said = Object.fromEntries([...new FormData(event.target)].filter(([, value]) => value));

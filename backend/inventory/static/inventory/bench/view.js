@@ -26,9 +26,9 @@ export function showSetting() {
     const told = set ? setting.inWords(set, say("yes")) : [];
     $("setting-facts").replaceChildren(...told.map(({ label, words }) => {
         const part = document.createElement("span");
-        const value = document.createElement("strong");
-        value.textContent = words;
-        part.append(`${label} `, value);
+        const isTicked = words === say("yes");
+        const name = Object.assign(document.createElement("span"), { className: "fact-name", textContent: `${label} ` });
+        part.append(...(isTicked ? [] : [name]), Object.assign(document.createElement("strong"), { textContent: isTicked ? label : words }));
         return part;
     }));
     $("card-line").hidden = !set;
@@ -125,7 +125,7 @@ function lineWords(row) {
 
 export function showSummary(rows, everything) {
     const set = setting.get();
-    $("summary-setting").textContent = set ? [setting.labelOf(set.action), ...setting.inWords(set, say("yes")).map(({ words }) => words)].join(" · ") : "";
+    $("summary-setting").textContent = set ? [setting.labelOf(set.action), ...setting.inWords(set, say("yes")).map(({ label, words }) => (words === say("yes") ? label : words))].join(" · ") : "";
     const counts = document.querySelector(".series .counts").cloneNode(true);
     counts.querySelectorAll("[id]").forEach((part) => part.removeAttribute("id"));
     $("summary-counts").replaceChildren(...counts.children);
