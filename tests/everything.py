@@ -24,6 +24,7 @@ from tests.servers import NoServer, postgres, redis
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable]
 TEST_SETTINGS = ["--settings", "backend.config.settings.test"]
+WITHOUT_A_WARNING = ["--file", os.devnull, "--validate", "--fail-on-warn"]
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 CHECKS: dict[str, list[str]] = {
     "types (mypy)": ["-m", "mypy"],
@@ -32,6 +33,7 @@ CHECKS: dict[str, list[str]] = {
     "imports (import-linter)": ["-c", LINT_IMPORTS, "--no-cache"],
     "templates (djlint)": ["-m", "djlint", "--quiet", "--lint", "backend"],
     "system check": ["manage.py", "check", *TEST_SETTINGS],
+    "API document": ["manage.py", "spectacular", *TEST_SETTINGS, *WITHOUT_A_WARNING],
     "migrations": ["manage.py", "makemigrations", "--check", "--dry-run", *TEST_SETTINGS],
 }
 NO_TESTS = 5  # pytest's exit code when nothing was selected
