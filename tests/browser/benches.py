@@ -14,8 +14,8 @@ from backend.inventory.labels import STOCKS, Sticker, stickers_pdf
 
 SHEET = STOCKS["l7160"]
 VIEW = (1280, 720)
-FRAMES_A_LOOK = 12
-DOTS_PER_MM = 6.4
+FRAMES_A_LOOK = 8
+DOTS_PER_MM = 6.0
 _SEND = """
 async ([path, body]) => {
     const { csrf } = await (await fetch("/api/v1/bench/")).json();
@@ -78,12 +78,12 @@ def scan(page: Page, text: str) -> None:
 
 
 def film(stickers: Sequence[Sticker], place: Path) -> None:
-    """Print stickers, and film the sheets as a hand moves them past a camera, two rows a look."""
+    """Print stickers, and film the sheets as a hand moves them slowly past a camera."""
     sheets = pypdfium2.PdfDocument(stickers_pdf(stickers, SHEET, at=timezone.now()))
     with place.open("wb") as file:
         for sheet in sheets:
             picture = sheet.render(scale=DOTS_PER_MM * 25.4 / 72).to_pil().convert("RGB")
-            for top in range(0, picture.height, VIEW[1] * 2 // 3):
+            for top in range(0, picture.height, VIEW[1] // 4):
                 look = Image.new("RGB", VIEW, "white")
                 look.paste(picture.crop((0, top, VIEW[0], top + VIEW[1])))
                 frame = io.BytesIO()
