@@ -9,10 +9,24 @@ from operator import attrgetter, eq, ge, gt, le, lt
 from typing import Any
 
 from django.db import IntegrityError, connection, connections
-from django.db.models import CheckConstraint, F, Model, Q
+from django.db.models import (
+    AutoField,
+    BooleanField,
+    CharField,
+    CheckConstraint,
+    F,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    Q,
+    TextField,
+)
 
 Truth = Callable[[Model], bool | None]
 
+_AS_IT_IS = frozenset({bool, int, str, type(None)})
+_PLAIN = (AutoField, BooleanField, CharField, ForeignKey, IntegerField, TextField)
 _PARAMETERS = 30_000  # SQLite takes 32,766 in one statement
 
 
@@ -99,7 +113,20 @@ def _fields(model: type[Model], *, with_key: bool) -> list[Any]:
 
 def _values(row: Model, fields: Iterable[Any], *, add: bool) -> list[Any]:
     here = connections[connection.alias]  # the proxy is slow, and asked for every value
-    return [f.get_db_prep_save(f.pre_save(row, add=add), here) for f in fields]
+    return [_value(row, field, here, add=add) for field in fields]
+
+
+def _value(row: Model, field: Any, here: Any, *, add: bool) -> Any:
+    if not _says_itself(field):
+        return field.get_db_prep_save(field.pre_save(row, add=add), here)
+    value = getattr(row, field.attname)
+    return value if type(value) in _AS_IT_IS else field.get_db_prep_save(value, here)
+
+
+@cache
+def _says_itself(field: Any) -> bool:
+    """Whether the attribute is what is written, when its type is plain."""
+    return isinstance(field, _PLAIN) and type(field).pre_save is Field.pre_save
 
 
 @cache

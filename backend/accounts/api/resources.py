@@ -66,9 +66,8 @@ class Seen(serializers.PrimaryKeyRelatedField[Any]):
 
     def _read_together(self, batch: batches.Batch) -> dict[int, Any]:
         """Give the rows that all commands of the batch under way may name, by id."""
-        rows = self.get_queryset()
         key = ("seen", self.model, self.narrow, self.also)
-        return batch.load(key, lambda: rows.in_bulk(batch.hints["ids"]))
+        return batch.load(key, lambda: self.get_queryset().in_bulk(batch.hints["ids"]))
 
 
 class Resource(GenericViewSet[Any]):

@@ -4,7 +4,7 @@ A batch is opened with the hints `codes`, `serials` and `by`. Each look-up reads
 them, however many scans follow.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Max, Model
@@ -51,16 +51,16 @@ def device(batch: Batch, key: int | str | None) -> Device | None:
 def beside(
     batch: Batch,
     device: Device,
-    among: DeviceQuerySet,
+    among: Callable[[Any], DeviceQuerySet],
     *,
-    of: Hashable,
+    by: Membership,
     reads: tuple[type[Model], ...],
 ) -> dict[str, Any]:
     """Give what `among` adds to a device, read once for all devices of the batch.
 
     What this batch changed of it is written first, then it is read again for all.
     """
-    key = ("beside", of)
+    key = ("beside", among)
     rows: list[Any] = [row for model in reads for row in batch.unwritten(model)]
     if device in batch.unwritten(Device, new=True) or any(r.device_id == device.pk for r in rows):
         batch.write()
@@ -68,7 +68,8 @@ def beside(
 
     def read() -> dict[int, dict[str, Any]]:
         known = [*_devices(batch), *(row.pk for row in batch.new(Device))]
-        found = among.filter(pk__in=known).values("pk", *among.query.annotations)
+        devices = among(by)
+        found = devices.filter(pk__in=known).values("pk", *devices.query.annotations)
         return {row.pop("pk"): row for row in found}
 
     added = batch.load(key, read)

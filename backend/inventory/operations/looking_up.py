@@ -59,7 +59,7 @@ def find_locked(
         return _read_locked(by, key, among)
     device = gathering.device(batch, key)
     if device is not None and among is not every_device:
-        vars(device).update(gathering.beside(batch, device, among(by), of=among, reads=reads))
+        vars(device).update(gathering.beside(batch, device, among, by=by, reads=reads))
     return device
 
 
