@@ -18,6 +18,7 @@ from backend.inventory.choices import State
 from backend.inventory.evidence.attempts import UnreadableEvidence
 from backend.inventory.models import Erasure, StorageUnit
 from tests.core.test_photos import a_picture
+from tests.factories import a_technician
 from tests.inventory.reports import ID_CTRL, nwipe_log, sanitize_text, snapshot
 from tests.inventory.stories import ERASED, NOW, Workshop
 
@@ -181,6 +182,52 @@ def test_what_was_erased_before_it_came_back_does_not_count(workshop: Workshop) 
     assert outcomes(hand_in(workshop, nwipe_log({"serial": "A"}), unit_id=unit.pk)) == [
         "not_recorded"
     ]
+
+
+def test_what_was_told_of_one_drive_is_not_told_of_another_of_the_same_serial(
+    workshop: Workshop, nothing_changed: Any
+) -> None:
+    first, second = drive(workshop, "A"), drive(workshop, "A")
+    log = nwipe_log({"serial": "A"})
+    hand_in(workshop, log, code=first.device.code)
+    for again in (log, log + "\n"):
+        for where in ({}, {"code": second.device.code}, {"unit_id": second.pk}):
+            with nothing_changed(second):
+                assert outcomes(hand_in(workshop, again, **where)) == ["not_recorded"]
+    assert outcomes(hand_in(workshop, nwipe_log({"serial": "A"}, day="2026/09/13"))) == [
+        "recorded"
+    ]
+
+
+def test_a_log_of_a_life_before_says_nothing_of_the_drive_when_it_comes_again(
+    workshop: Workshop, nothing_changed: Any
+) -> None:
+    log = nwipe_log({"serial": "A"})
+    hand_in(workshop, log, code=drive(workshop, "A").device.code)
+    comes_again = drive(Workshop(), "a")
+    theirs = Workshop(technician=a_technician(organisation=comes_again.device.custodian))
+    with nothing_changed(comes_again):
+        assert outcomes(hand_in(theirs, log)) == ["not_recorded"]
+        assert outcomes(hand_in(theirs, log + " ")) == ["not_recorded"]
+
+
+def test_a_log_without_a_date_proves_nothing_after_a_return(
+    workshop: Workshop, nothing_changed: Any
+) -> None:
+    unit = workshop.device(State.RETURNED).storage_units.get()
+    with nothing_changed(unit):
+        found = hand_in(workshop, sanitize_text(more=ID_CTRL), unit_id=unit.pk)
+    assert outcomes(found) == ["not_recorded"]
+
+
+@pytest.mark.parametrize("serial", ["", "XXXXXXXXXXXXXXX"])
+def test_several_drives_without_serials_are_not_put_on_one_unit(
+    workshop: Workshop, serial: str
+) -> None:
+    unit = workshop.device(State.IN_WORKSHOP).storage_units.get()
+    log = nwipe_log({"serial": serial}, {"serial": serial, "status": "-FAILED-"})
+    with pytest.raises(InvalidInput):
+        hand_in(workshop, log, unit_id=unit.pk)
 
 
 def test_dates_that_cannot_be_are_not_recorded(workshop: Workshop) -> None:

@@ -264,6 +264,36 @@ def test_sent_back_from_the_check_its_unknown_drive_has_to_be_erased(
     assert workshop.check(ready).state == State.READY
 
 
+def test_a_report_of_one_drive_does_not_hide_the_unknown_one_from_the_next_check(
+    workshop: Workshop, ready: Device
+) -> None:
+    record(workshop, ready, two_drives())
+    record(workshop, ready, json.dumps(printed.smartctl()).encode())
+    operations.fail_quality_check(
+        code=ready.code, decision=Triage.REPAIR, reason="drive", by=workshop.technician, at=NOW
+    )
+    ready.refresh_from_db()
+    assert (ready.pending_units, ready.unknown_drives) == (1, 0)
+    assert ready.storage_units.get(outcome=DataOutcome.PENDING).serial == "EXSSD0002"
+    with pytest.raises(operations.DataNotGone):
+        workshop.check(ready)
+
+
+def test_unknown_drives_that_two_reports_tell_of_are_all_erased(
+    workshop: Workshop, ready: Device
+) -> None:
+    for serial in ("EXSSD0002", "EXSSD0003"):
+        told_of = json.dumps(printed.smartctl(serial_number=serial)).encode()
+        record(workshop, ready, told_of)
+    operations.fail_quality_check(
+        code=ready.code, decision=Triage.REPAIR, reason="drive", by=workshop.technician, at=NOW
+    )
+    ready.refresh_from_db()
+    pending = ready.storage_units.filter(outcome=DataOutcome.PENDING)
+    assert set(pending.values_list("serial", flat=True)) == {"EXSSD0002", "EXSSD0003"}
+    assert ready.pending_units == 2
+
+
 def test_a_promised_device_is_not_handed_over_with_an_unknown_drive(workshop: Workshop) -> None:
     device = workshop.device(State.ALLOCATED)
     unit = device.storage_units.get()

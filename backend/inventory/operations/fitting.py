@@ -98,12 +98,24 @@ def _columns(drive: Drive) -> dict[str, Any]:
 
 
 def units_for_unknown_drives(device: Device) -> dict[str, int]:
-    """Make units of the drives that a report found past the erasure gate; give the columns."""
+    """Make units of the drives that reports found past the erasure gate; give the columns."""
     if not device.unknown_drives:
         return {}
-    last = device.hardware_reports.without_files().order_by("-pk")[:1].get()
-    hardware: Hardware = from_facts(last.facts)
-    new = fit(hardware.storage, list(device.storage_units.order_by("pk"))).new
-    for drive in new:
-        unit_of(drive, device)
-    return {"pending_units": device.pending_units + len(new), "unknown_drives": 0}
+    made = 0
+    for hardware in _told_past_the_gate(device):
+        for drive in fit(hardware.storage, list(device.storage_units.order_by("pk"))).new:
+            unit_of(drive, device)
+            made += 1
+    return {"pending_units": device.pending_units + made, "unknown_drives": 0}
+
+
+def _told_past_the_gate(device: Device) -> list[Hardware]:
+    """Give what reports told since the last check, from the last one that saw every drive on."""
+    passed = device.qualitychecks.filter(is_passed=True).order_by("-pk").first()
+    reports = device.hardware_reports.without_files().order_by("-pk")
+    told: list[Hardware] = []
+    for report in reports.filter(received_at__gte=passed.at) if passed else reports[:1]:
+        told.insert(0, from_facts(report.facts))
+        if told[0].sees_all_drives:
+            break
+    return told

@@ -31,6 +31,7 @@ from backend.inventory.operations.erasing import (
 from backend.inventory.operations.moving import unknown_code
 
 _GIGABYTE = 10**9
+_BARE = Replace(Upper("serial"), Value(" "), Value(""))
 
 
 @dataclass
@@ -78,17 +79,19 @@ def import_erasure_evidence(
     """
     content = report.read()
     attempts = read_evidence(content)
-    if unit_id is not None and len({one.drive.serial for one in attempts}) > 1:
+    if unit_id is not None and len({_whose(one) for one in attempts}) > 1:
         raise InvalidInput(
             _("This report tells of several drives: hand it in without choosing a unit."),
             fields={"unit_id": [_("not for several drives")]},
         )
     names = {_spelled(attempt.drive.serial) for attempt in attempts}
+    digest = hashlib.sha256(content).hexdigest()
     desk = _Desk(
         units=_units(names, code=code, unit_id=unit_id, by=by),
+        told_before=_told_before(names - {""}, sha256=digest),
         is_chosen=unit_id is not None,
         report=ContentFile(content, name=report.name or "report.txt"),
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=digest,
         tool_version=tool_version.strip(),
         by=by,
         at=at,
@@ -107,8 +110,7 @@ def _units(
         units = units.filter(device__in=Device.objects.with_code(codes.read(code)))
     else:
         units = units.filter(device__custodian=by.organisation_id).exclude(serial="")
-        bare = Replace(Upper("serial"), Value(" "), Value(""))
-        units = units.alias(bare=bare).filter(bare__in=names)
+        units = units.alias(bare=_BARE).filter(bare__in=names)
     found = list(units.select_related("device").order_by("device_id", "pk"))
     if unit_id is not None and not found:
         raise UnknownUnit(_("You have no storage unit with this number. Reload the device."))
@@ -117,6 +119,27 @@ def _units(
     devices = Device.objects.filter(pk__in={unit.device_id for unit in found})
     list(devices.order_by("pk").locked().values_list("pk"))
     return found
+
+
+def _told_before(names: set[str], *, sha256: str) -> set[tuple[int, str, datetime | str]]:
+    """Give which erasures of drives with these serials are written down, of whichever device.
+
+    Each as its unit, the serial, and by what it is known again: its start, or its file.
+    """
+    units = StorageUnit.objects.exclude(serial="").alias(bare=_BARE).filter(bare__in=names)
+    rows = Erasure.objects.filter(unit__in=units.values("pk")).values_list(
+        "unit_id", "unit__serial", "started_at", "report_sha256"
+    )
+    told: set[tuple[int, str, datetime | str]] = set()
+    for unit, serial, began, digest in rows:
+        told.add((unit, _spelled(serial), began))
+        if digest == sha256:
+            told.add((unit, _spelled(serial), digest))
+    return told
+
+
+def _whose(attempt: Attempt) -> str:
+    return _spelled(attempt.drive.serial) or attempt.drive.node
 
 
 def _spelled(serial: str | None) -> str:
@@ -129,6 +152,7 @@ class _Desk:
     """Where the lines of one report are entered, one after the other."""
 
     units: list[StorageUnit]
+    told_before: set[tuple[int, str, datetime | str]]
     is_chosen: bool
     report: "ContentFile[bytes]"
     sha256: str
@@ -169,6 +193,17 @@ class _Desk:
                 _("Several storage units have this serial number: use the device's page."),
             ),
             (
+                self._is_told_of_another(attempt, unit),
+                _("This erasure is recorded for another device already: erase this drive."),
+            ),
+            (
+                bool(unit.outcome_at) and attempt.ended_at is None,
+                _(
+                    "The report has no date and may be older than the device's return: "
+                    "erase it again and record it by hand."
+                ),
+            ),
+            (
                 bool(unit.outcome_at and began < unit.outcome_at),
                 _("This erasure is older than the device's return: erase it again."),
             ),
@@ -182,6 +217,13 @@ class _Desk:
             ),
         )
         return next((why for holds, why in objections if holds), "")
+
+    def _is_told_of_another(self, attempt: Attempt, unit: StorageUnit) -> bool:
+        serial, known_by = _spelled(attempt.drive.serial), self._moments(attempt)[0]
+        return any(
+            other != unit.pk and (name, known) in {(serial, known_by), (serial, self.sha256)}
+            for other, name, known in self.told_before
+        )
 
     def _record(self, attempt: Attempt, unit: StorageUnit) -> EvidenceLine:
         self.kept = self.kept or keep_report(self.report)
