@@ -131,11 +131,9 @@ def address(pattern: str, rows: dict[str, Any]) -> str:
 
 
 def knock(program: Door, method: str, path: str) -> int:
-    status: int = (
-        program.send(path, {}, method=method).status_code
-        if method != "get"
-        else (program.read(path).status_code)
-    )
+    answer = program.read(path) if method == "get" else program.send(path, {}, method=method)
+    answer.close()
+    status: int = answer.status_code
     return status
 
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from backend.core import invariants, tasks
 from backend.inventory import operations
 from backend.inventory.choices import State
-from backend.inventory.models import Device, Transfer
+from backend.inventory.models import Device, Part, StorageUnit, Transfer
 from tests.inventory.stories import NOW, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -44,12 +44,40 @@ def damage_transfer(workshop: Workshop) -> str:
     return transfer.reference
 
 
+def damage_stock(workshop: Workshop) -> str:
+    part = operations.add_part(
+        facts={"kind": "ram", "description": "DDR4", "condition": "new"},
+        quantity=2,
+        by=workshop.technician,
+        at=NOW,
+    )
+    Part.objects.filter(pk=part.pk).update(quantity=5)
+    return f"part {part.pk}"
+
+
+def damage_drive(workshop: Workshop) -> str:
+    device = workshop.device(State.FOR_PARTS)
+    workshop.erase(device)
+    unit = device.storage_units.get()
+    part = operations.take_out_part(
+        code=device.code,
+        facts={"kind": "ssd", "description": "SSD"},
+        unit_id=unit.pk,
+        by=workshop.technician,
+        at=NOW,
+    )
+    StorageUnit.objects.filter(pk=unit.pk).update(outcome="pending")
+    return f"part {part.pk}"
+
+
 DAMAGES: dict[str, Callable[[Workshop], str]] = {
     "device_counts_its_pending_units": damage_count,
     "device_carries_its_label": damage_label,
     "allocated_device_is_promised": damage_promise,
     "promise_in_step_with_device": damage_promise,
     "received_transfer_has_arrived": damage_transfer,
+    "part_counts_its_movements": damage_stock,
+    "drive_in_stock_is_erased": damage_drive,
 }
 
 

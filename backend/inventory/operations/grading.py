@@ -74,8 +74,8 @@ def _judged(device: Device, known: dict[str, Any]) -> dict[str, Any]:
     machine = performance.Machine(
         kind=device.kind,
         cpu=str(specs.get("cpu") or ""),
-        ram_gb=specs.get("ram_gb") or 0,
-        storage_gb=specs.get("storage_gb") or seen.drive_gb or 0,
+        ram_gb=_number(specs.get("ram_gb")),
+        storage_gb=_number(specs.get("storage_gb")) or seen.drive_gb or 0,
         medium=seen.drive_medium or Medium.UNKNOWN,
         year=known.get("year", device.year),
     )
@@ -84,6 +84,11 @@ def _judged(device: Device, known: dict[str, Any]) -> dict[str, Any]:
     points = seen.scale_points
     scale = json.loads(points) if isinstance(points, str) else points
     return performance.judge(machine, scale=scale, version=seen.scale_version)
+
+
+def _number(told: Any) -> float:
+    # Doors check what comes in now; rows may hold what somebody typed before they did.
+    return told if isinstance(told, int | float) else 0
 
 
 @operation
