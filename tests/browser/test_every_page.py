@@ -17,11 +17,14 @@ NOT_PAGES = re.compile(
     r"/(admin|api|static|langue)/|/logout/|/export/|/effacements/\d+/rapport/$|/brut/$|\.(pdf|json|csv|svg|png|zpl)$"
 )
 DIFFERS_BY_ROLE = {"/", "/d/CODE/"}
+LETTERS = "/courrier/"
 FEWEST_PAGES = 25
 _SHAPES = (
     (re.compile(r"/suivi/[^/]+/"), "/suivi/SECRET/"),
     (re.compile(r"[A-Z]-\d{4}-\d{5}"), "REFERENCE"),
     (re.compile(r"/[dD]/[^/]+/"), "/d/CODE/"),
+    (re.compile(r"/(une|recevoir)/[^/]+/"), r"/\1/CODE/"),
+    (re.compile(r"/verifier/[^/]+$"), "/verifier/TOKEN"),
     (re.compile(r"\d+"), "N"),
 )
 _axe = Axe()
@@ -38,12 +41,10 @@ def links_of(page: Page) -> list[str]:
     """Give the addresses that the page leads to, on this site."""
     found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
     here = urlsplit(page.url)
-    inside = [urlsplit(address) for address in found]
-    return [
-        address.path
-        for address in inside
-        if address.netloc == here.netloc and not NOT_PAGES.search(address.path)
-    ]
+    inside = [address for address in map(urlsplit, found) if address.netloc == here.netloc]
+    if here.path.startswith(LETTERS):  # a letter leads where its reader may go, not this one
+        inside = [address for address in inside if address.path.startswith(LETTERS)]
+    return [address.path for address in inside if not NOT_PAGES.search(address.path)]
 
 
 def faults_of(page: Page) -> list[str]:

@@ -79,6 +79,11 @@ class StorageUnit(models.Model):
         """Show what it is and its data's fate."""
         return f"{self.get_medium_display()} {self.maker} {self.model} {self.serial}".strip()
 
+    @property
+    def is_certified(self) -> bool:
+        """Whether a certificate tells what became of its data now, and not before it came back."""
+        return any(paper.settled_at == self.outcome_at for paper in self.certificates.all())
+
 
 class ErasureQuerySet(models.QuerySet["Erasure"]):
     """Attempts in the words of those who look for them."""

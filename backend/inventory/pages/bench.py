@@ -44,6 +44,8 @@ SCRIPTS = (
 MENU = (
     ("inventory:day", gettext_lazy("What arrives, what waits")),
     ("inventory:devices", gettext_lazy("Devices")),
+    ("inventory:loose_report", gettext_lazy("Read a hardware report")),
+    ("inventory:import_batch", gettext_lazy("Erasure reports")),
     ("inventory:labels", gettext_lazy("Labels")),
     ("inventory:pledges", gettext_lazy("Gifts announced")),
     ("inventory:collections", gettext_lazy("Collections")),

@@ -166,6 +166,7 @@ def devices(request: HttpRequest) -> HttpResponse:
             "states": State.choices,
             "kinds": Kind.choices,
             "may_report": can(hat, "report.record"),
+            "may_see_places": can(hat, "location.view"),
             **asked,
         },
     )

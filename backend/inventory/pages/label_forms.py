@@ -117,24 +117,21 @@ class PrintingForm(PaperForm):
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = again
         self.fields["paper"].choices = [*PAPERS, (OWN, _("Own size"))]  # type: ignore[attr-defined]
+        is_own = not self.is_bound or self.data.get("paper") == OWN
         for name, (label, usual) in MEASURES.items():
             kind: Any = forms.IntegerField if isinstance(usual, int) else forms.FloatField
             self.fields[name] = kind(
-                label=label, initial=usual, min_value=0, max_value=MOST_PAGE, required=False
+                label=label,
+                initial=usual,
+                min_value=0,
+                max_value=MOST_PAGE,
+                required=is_own,
+                error_messages={"required": _("This is needed for an own size.")},
             )
 
     def measures(self) -> list[forms.BoundField]:
         """Give the fields of a size of one's own."""
         return [self[name] for name in MEASURES]
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for each measure of a size of one's own."""
-        told = super().clean() or self.cleaned_data
-        if told.get("paper") == OWN:
-            for name in MEASURES.keys() - self.errors.keys():
-                if told.get(name) is None:
-                    self.add_error(name, _("This is needed for an own size."))
-        return told
 
     def stock(self) -> Stock:
         """Give the paper chosen. Raises UnfitStock for measures that no paper has."""

@@ -58,6 +58,8 @@ def mode(request: HttpRequest, token: str) -> HttpResponse:
 def mode_card(request: HttpRequest) -> HttpResponse:
     """Show a card to print and hang up: the act and its facts in large words, and their code."""
     token = request.GET.get("m", "").upper()
+    if not token:
+        return redirect("inventory:bench")  # where a card is chosen
     try:
         action, facts = read_token(token)
     except ValueError as error:

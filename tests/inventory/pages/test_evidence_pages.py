@@ -1,5 +1,6 @@
 """Reports handed in and certificates handed out, by the pages."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,22 @@ def test_a_certificate_is_issued_read_and_checked(
     shown = visitor.post("/verifier/", {"file": SimpleUploadedFile("c.pdf", changed)})
     assert "Authentic" not in text_of(shown)
     assert "Unknown" in text_of(shown)
+
+
+def test_a_machine_that_came_back_gets_a_new_certificate_beside_the_old_one(
+    bench: Client, workshop: Workshop, pledge: Pledge
+) -> None:
+    device, _certificate = certified(bench, workshop, pledge)
+    unit = device.storage_units.get()
+    assert "Issue the certificate" not in text_of(bench.get(f"/d/{device.code}/"))
+    unit.outcome_at = NOW + timedelta(days=40)  # erased again, after it came back
+    unit.save(update_fields=["outcome_at"])
+    shown = text_of(bench.get(f"/d/{device.code}/"))
+    assert "of an earlier erasure" in shown, shown
+    assert "Issue the certificate" in shown
+    bench.post(f"/d/{device.code}/stockage/{unit.pk}/certificat/")
+    assert unit.certificates.count() == 2
+    assert "Issue the certificate" not in text_of(bench.get(f"/d/{device.code}/"))
 
 
 def test_a_printed_code_shows_the_facts_and_proves_nothing_more(

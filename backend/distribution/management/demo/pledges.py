@@ -11,6 +11,7 @@ from backend.inventory.choices import STORES_DATA, Kind
 from backend.inventory.models import Pledge, PledgeLine
 from backend.inventory.operations import DoorCount, LineFacts, PledgeFacts
 
+BOX = 24  # laptops that wait to be received: a newcomer's first box
 VAN = "Tournée de l'atelier, camionnette"
 DOOR = "responsable des services généraux"
 
@@ -37,6 +38,9 @@ def give(cast: Cast, days: Calendar) -> Gifts:
     _fetch(town, [DoorCount(4), DoorCount(4)], cast.manager, days, 13, 11)
     firm = _announce(_of_firm(), [_some(Kind.LAPTOP, 10)], cast, days, 5)
     _accept(firm, cast.firm, loire, cast.coordinator, days, 4)
+    box = _announce(_of_bank(), [_some(Kind.LAPTOP, BOX)], cast, days, 7)
+    _accept(box, cast.donor.organisation, rhone, cast.coordinator, days, 6)
+    _fetch(box, [DoorCount(BOX)], cast.manager, days, 5, 1)
     later = _announce(_of_town(), [_some(Kind.LAPTOP, 12)], cast, days, 4)
     _accept(later, cast.town, rhone, cast.coordinator, days, 3)
     operations.plan_collection(

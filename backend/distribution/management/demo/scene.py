@@ -9,10 +9,11 @@ from backend.distribution.management.demo.calendar import Calendar
 from backend.distribution.management.demo.cast import Cast, gather
 from backend.distribution.management.demo.people import ask_and_equip
 from backend.distribution.management.demo.pledges import Gifts, give
+from backend.distribution.management.demo.stock import give_papers, hand_in_report, put_away
 from backend.inventory import operations
 from backend.inventory.choices import ErasureResult, Kind, PartCondition, PartKind, Triage
 
-LABELS = 80
+LABELS = 120  # leaves more than a newcomer needs to receive a box of twenty
 PARTS = (
     (PartKind.RAM, "DDR4 SO-DIMM 8 Go", "Portables de 2016 à 2020", PartCondition.NEW, 18, 6),
     (PartKind.SSD, "SSD SATA 256 Go", "Tous les ordinateurs", PartCondition.NEW, 24, 10),
@@ -32,6 +33,8 @@ def play(*, at: datetime) -> None:
     _work_in_loire(cast, days)
     operations.close_pledge(pledge=gifts.bank, by=cast.coordinator, at=days.ago(10, 17))
     ask_and_equip(cast, days, shelf)
+    put_away(cast, days)
+    give_papers(gifts.bank, by=cast.manager, at=days.ago(1, 18))
 
 
 def _work_in_rhone(cast: Cast, gifts: Gifts, days: Calendar) -> dict[str, list[str]]:
@@ -67,6 +70,7 @@ def _in_trouble(bench: Bench, codes: list[str], days: Calendar) -> None:
     erased, failed, repaired, parts, waste, missing, _received = codes
     for n, code in enumerate((erased, failed, repaired)):
         bench.triage(code, at=days.ago(15, 9 + n))
+    hand_in_report(erased, by=bench.worker, at=days.ago(4, 11))
     bench.erase(erased, at=days.ago(3, 11))
     bench.erase(failed, at=days.ago(3, 12), result=ErasureResult.FAILED)
     _stock_and_repair(bench, repaired, days)
