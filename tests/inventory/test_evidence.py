@@ -3,6 +3,7 @@
 import contextlib
 import json
 from datetime import datetime
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -270,11 +271,29 @@ def test_what_is_no_evidence_is_refused(content: bytes) -> None:
 
 def test_a_long_hostile_line_takes_no_time() -> None:
     head = nwipe_log({"serial": "A"}).encode()
-    for piece in (b"/dev/", b"Found /dev/a, b, ", b"| ", b"'", b"[SUCCESS] Verified "):
+    pieces = (b"/dev/", b"Found /dev/a, b, ", b"| ", b"'", b"[SUCCESS] Verified ", b"wipe /dev/a ")
+    for piece in pieces:
         with contextlib.suppress(UnreadableEvidence):
             read_evidence(
                 head + b"\n[2026/09/14 08:00:00] notice: " + piece * (400_000 // len(piece))
             )
+
+
+@pytest.mark.parametrize("start", ["sn:", "sn", "(SSTAT)", "[2026/09/14 08:00:00] Found /dev/a,"])
+def test_a_long_hostile_gap_takes_no_time(start: str) -> None:
+    began = perf_counter()
+    gap = f"\n{start}{' ' * 200_000}{'x' * 200}"
+    read(sanitize_text(more=gap))
+    read(nwipe_log({"serial": "A"}) + gap)
+    assert perf_counter() - began < 2
+
+
+@pytest.mark.parametrize("bad", ["\0", "\ud800", "\x1b[2J"])
+def test_what_no_database_takes_is_left_out(bad: str) -> None:
+    named = {"sn": f"A{bad}B", "mn": "x"}
+    drive = one({"nvme0": sanitize_json()["nvme0"] | {"nvme_cli_version": bad}, "id": named}).drive
+    assert drive.serial.isprintable()
+    assert drive.serial[:1] == "A"
 
 
 PIECES = st.sampled_from(

@@ -230,9 +230,10 @@ def test_several_drives_without_serials_are_not_put_on_one_unit(
         hand_in(workshop, log, unit_id=unit.pk)
 
 
-def test_dates_that_cannot_be_are_not_recorded(workshop: Workshop) -> None:
+@pytest.mark.parametrize("day", ["2031/01/01", "0001/01/01"])
+def test_dates_that_cannot_be_are_not_recorded(workshop: Workshop, day: str) -> None:
     drive(workshop, "A")
-    log = nwipe_log({"serial": "A"}, day="2031/01/01")
+    log = nwipe_log({"serial": "A"}, day=day)
     assert outcomes(hand_in(workshop, log)) == ["not_recorded"]
 
 

@@ -14,11 +14,11 @@ from backend.inventory.choices import ErasureMethod, ErasureResult
 from backend.inventory.evidence.attempts import Attempt, Drive
 
 _ACTIONS = {2: "block erase", 3: "overwrite", 4: "crypto erase"}
-_STATUS = re.compile(r"\(SSTAT\)\s*:\s*(0x[0-9a-fA-F]{1,4}|\d{1,5})")
-_DWORD = re.compile(r"\(SCDW10\)\s*:\s*(0x[0-9a-fA-F]{1,8}|\d{1,10})")
+_STATUS = re.compile(r"\(SSTAT\)[ \t]{0,40}:[ \t]{0,40}(0x[0-9a-fA-F]{1,4}|\d{1,5})")
+_DWORD = re.compile(r"\(SCDW10\)[ \t]{0,40}:[ \t]{0,40}(0x[0-9a-fA-F]{1,8}|\d{1,10})")
 _ERASED_BIT = re.compile(r"Global Data Erased set")
 _VERSION = re.compile(r"(?m)^nvme version (\d[\w.+~-]{0,30})")
-_FIELD = re.compile(r"(?m)^(sn|mn|tnvmcap)\s*:\s*(.{1,120}?)\s*$")
+_FIELD = re.compile(r"(?m)^(sn|mn|tnvmcap)[ \t]{0,40}:(.{1,160})$")
 
 
 def is_sanitize_log(text: str) -> bool:
@@ -32,7 +32,7 @@ def read_text(text: str) -> list[Attempt]:
     dword = _DWORD.search(text)
     if status is None:
         return []
-    named = dict(_FIELD.findall(text))
+    named = {name: told.strip() for name, told in _FIELD.findall(text)}
     version = _VERSION.search(text)
     return [
         _attempt(

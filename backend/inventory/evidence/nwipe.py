@@ -28,7 +28,9 @@ from backend.inventory.evidence.attempts import (
 _STAMP = re.compile(r"^\[(\d{4})/(\d\d)/(\d\d) (\d\d):(\d\d):(\d\d)\] *(.*)$")
 _LEVEL = re.compile(r"^(?:nwipe: *)?(?:debug|info|notice|warning|error|fatal|sanity): *")
 _VERSION = re.compile(r"^nwipe (\d[\w.+~-]{0,30})")
-_FOUND = re.compile(r"^Found (/dev/[\w./-]{1,40}), *[^,]*, *(.{0,200}), *[^,]{0,30}, *S/N=(.*)$")
+_FOUND = re.compile(
+    r"^Found (/dev/[\w./-]{1,40}),[^,]{0,60},(.{0,200}),[^,]{0,60},[ ]{0,9}S/N=(.*)$"
+)
 _SIZE = re.compile(r"^(/dev/[\w./-]{1,40}), sect/blk/dev \d+/\d+/(\d{1,18})$")
 _METHOD = re.compile(r"^Invoking method '([^']{1,60})' on (?:device )?'?(/dev/[\w./-]{1,40})'?")
 _WRITTEN = re.compile(r"^(\d{1,18}) bytes written to (?:device )?'?(/dev/[\w./-]{1,40})'?")
@@ -38,9 +40,10 @@ _VERIFIED = re.compile(
 _NODE = re.compile(r"/dev/[\w./-]{1,40}?(?=[\s',.:;]|$)")
 _BAD = re.compile(
     r"^\[FAILURE\]|HIDDEN SECTORS DETECTED|>>> FAILURE|[1-9]\d* (?:verification|wipe) errors|"
-    r"[Ff]atal|wipe.*abort"
+    r"[Ff]atal"
 )
 _TOTAL = re.compile(r"^Total Throughput [^,]*, *([^,]{1,60}), *(\d{1,4})R\+(N?B)\+(NV|VL|VA)")
+_LONGEST_LINE = 1000
 _BLIND = {"", "XXXXXXXXXXXXXXX", "???????????????"}
 _VERIFIES = {"VL": _("last pass read back (nwipe)"), "VA": _("all passes read back (nwipe)")}
 
@@ -98,7 +101,7 @@ def read(text: str) -> list[Attempt]:
 def _runs(text: str) -> Iterator[_Run]:
     """Cut the log where nwipe starts again: one name may then be another drive."""
     run, table = _Run(), ""
-    for line in text.splitlines():
+    for line in (whole[:_LONGEST_LINE] for whole in text.splitlines()):
         stamped = _STAMP.match(line)
         said = _LEVEL.sub("", stamped[7]).strip() if stamped else line.strip()
         if version := _VERSION.match(said):
@@ -129,7 +132,7 @@ def _hear(run: _Run, said: str, at: datetime | None) -> None:
         return
     told = run.about(node[0].rstrip("."))
     told.ended = at or told.ended
-    told.is_bad = told.is_bad or bool(_BAD.search(said))
+    told.is_bad = told.is_bad or _is_bad(said)
     told.is_verified = told.is_verified or bool(_VERIFIED.match(said))
     if found := _FOUND.match(said):
         told.model, told.serial = found[2].strip(), found[3].strip()
@@ -139,6 +142,10 @@ def _hear(run: _Run, said: str, at: datetime | None) -> None:
         told.method, told.began = method[1], told.began or at
     elif written := _WRITTEN.match(said):
         told.written.append(int(written[1]))
+
+
+def _is_bad(said: str) -> bool:
+    return bool(_BAD.search(said)) or "abort" in said.partition("wipe")[2]
 
 
 def _name_of_table(said: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +34,19 @@ def read_evidence(content: bytes) -> list[Attempt]:
         )
     if len(attempts) > MOST_DRIVES:
         raise UnreadableEvidence(_("Hand in at most 500 drives at once."))
-    return attempts
+    return [_printable(attempt) for attempt in attempts]
+
+
+def _printable(attempt: Attempt) -> Attempt:
+    """Leave out what no database takes and no paper shows: NUL, half characters, escapes."""
+    drive = attempt.drive
+    shown = Drive(_shown(drive.serial), _shown(drive.model), drive.size, _shown(drive.node))
+    version, technique = _shown(attempt.tool_version), _shown(attempt.technique)
+    return replace(attempt, drive=shown, tool_version=version, technique=technique)
+
+
+def _shown(said: str) -> str:
+    return "".join(c for c in said if c.isprintable()).strip()
 
 
 def _text(content: bytes) -> str:

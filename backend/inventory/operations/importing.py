@@ -31,6 +31,7 @@ from backend.inventory.operations.erasing import (
 from backend.inventory.operations.moving import unknown_code
 
 _GIGABYTE = 10**9
+_FIRST_YEAR = 2000
 _BARE = Replace(Upper("serial"), Value(" "), Value(""))
 
 
@@ -208,7 +209,7 @@ class _Desk:
                 _("This erasure is older than the device's return: erase it again."),
             ),
             (
-                ended > self.at or began > ended,
+                ended > self.at or began > ended or began.year < _FIRST_YEAR,
                 _("The report's dates cannot be: check the clock of the computer that erased."),
             ),
             (
