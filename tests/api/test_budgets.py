@@ -8,7 +8,7 @@ import pytest
 from backend.core import codes, events
 from backend.inventory import operations
 from backend.inventory.choices import State
-from backend.inventory.models import Device
+from backend.inventory.models import Device, Lot
 from tests.api.doors import Door, door, session
 from tests.inventory import printed
 from tests.inventory.stories import NOW, Workshop, all_yes
@@ -207,7 +207,17 @@ def batches_of(workshop: Workshop, site: int) -> dict[str, Any]:
         "place": on(workshop.receive, "place", location=site),
         "undo": on(lambda: workshop.triage(workshop.receive()), "undo"),
         "report": on(workshop.receive, "report_missing", reason="x"),
+        "repair": on(partial(workshop.device, State.IN_WORKSHOP), "repair", what="fan"),
+        "into a lot": on(workshop.receive, "place", lot=a_lot(workshop, site).pk),
     }
+
+
+def a_lot(workshop: Workshop, site: int) -> Lot:
+    lot = operations.open_lot(
+        organisation=workshop.organisation, name="Pallet", by=workshop.technician, at=NOW
+    )
+    Lot.objects.update(location=site)
+    return lot
 
 
 def workshop_erased(workshop: Workshop) -> Device:
@@ -218,7 +228,8 @@ def workshop_erased(workshop: Workshop) -> Device:
 
 @pytest.mark.usefixtures("heard_by_somebody")
 @pytest.mark.parametrize(
-    "name", ["receive", "triage", "erase", "check", "place", "undo", "report"]
+    "name",
+    ["receive", "triage", "erase", "check", "place", "undo", "report", "repair", "into a lot"],
 )
 def test_more_scans_cost_no_more_statements(
     workshop: Workshop, statements: Any, name: str
@@ -228,6 +239,44 @@ def test_more_scans_cost_no_more_statements(
     few = price_of_scans(workshop, program, statements, [make(n) for n in range(4)])
     many = price_of_scans(workshop, program, statements, [make(n) for n in range(4, 104)])
     assert few == many <= 20
+
+
+@pytest.mark.parametrize("is_expected", [True, False])
+def test_counting_more_devices_costs_no_more_statements(
+    workshop: Workshop, statements: Any, is_expected: bool
+) -> None:
+    program, site = door(workshop.manager), workshop.site()
+    workshop.roll = iter(fresh_labels(workshop, 120))
+    devices = [workshop.receive(location=site if is_expected else None) for _ in range(104)]
+    taking = operations.open_stock_take(location=site, by=workshop.manager, at=NOW)
+    scans = [scan(d, n, "count", stock_take=taking.pk) for n, d in enumerate(devices)]
+    few = price_of_scans(workshop, program, statements, scans[:4])
+    many = price_of_scans(workshop, program, statements, scans[4:])
+    assert few == many <= 16
+    assert taking.lines.exclude(counted_at=None).count() == 104
+
+
+def test_more_devices_that_arrive_cost_no_more_statements(
+    workshop: Workshop, statements: Any
+) -> None:
+    other = Workshop()
+    workshop.roll = iter(fresh_labels(workshop, 120))
+    devices = [workshop.receive() for _ in range(104)]
+    transfer = operations.send_transfer(
+        scanned=[device.code for device in devices],
+        receiver=other.organisation,
+        by=workshop.manager,
+        at=NOW,
+    )
+    scans = [
+        scan(device, number, "receive_transfer", transfer=transfer.pk)
+        for number, device in enumerate(devices)
+    ]
+    program = door(other.manager)
+    few = price_of_scans(other, program, statements, scans[:4])
+    many = price_of_scans(other, program, statements, scans[4:])
+    assert few <= many <= few + 1 <= 18  # the last to arrive closes the transfer
+    assert Device.objects.filter(custodian=other.organisation).count() == 104
 
 
 @pytest.mark.usefixtures("heard_by_somebody")
@@ -243,7 +292,7 @@ def test_more_scans_of_all_sorts_cost_no_more_statements(
 
     few = price_of_scans(workshop, program, statements, mixed(2, 0))
     many = price_of_scans(workshop, program, statements, mixed(14, 300))
-    assert few == many <= 35
+    assert few == many <= 40
 
 
 def fresh_labels(workshop: Workshop, number: int) -> list[str]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from backend.core import codes
 from backend.core.batches import NotTogether
 from backend.core.models import Answer, Event, Outbox
+from backend.inventory import operations
 from backend.inventory.api import scans as doorway
 from backend.inventory.choices import State, checklist_for
 from backend.inventory.models import (
@@ -20,9 +21,13 @@ from backend.inventory.models import (
     Erasure,
     Inspection,
     Label,
+    Lot,
     QualityCheck,
     RepairAction,
+    StockTakeLine,
     StorageUnit,
+    Transfer,
+    TransferLine,
 )
 from tests.api.doors import Door, door
 from tests.inventory.stories import NOW, Workshop, an_accepted_pledge
@@ -46,7 +51,7 @@ class Scene:
     def __init__(self) -> None:
         """Furnish it."""
         self.workshop = workshop = Workshop()
-        erased = workshop.device(State.IN_WORKSHOP)
+        site, erased = workshop.site(), workshop.device(State.IN_WORKSHOP)
         workshop.erase(erased)
         states = [s for s in State if s not in {State.ALLOCATED, State.HANDED_OVER}]
         ours = [workshop.device(state).code for state in states]
@@ -55,7 +60,7 @@ class Scene:
             *ours,
             erased.code,
             codes.spell(ours[0]),
-            workshop.receive("monitor").code,
+            workshop.receive("monitor", location=site).code,
             *(workshop.label() for _label in range(3)),
             other.receive().code,
             other.label(),
@@ -64,7 +69,24 @@ class Scene:
         ]
         self.blank = workshop.label()
         self.line = an_accepted_pledge(workshop).lines.get().pk
-        self.site, self.foreign_site = workshop.site().pk, other.site().pk
+        lots = ("Pallet", "Box")
+        self.lots = [
+            operations.open_lot(
+                organisation=workshop.organisation, name=name, by=workshop.technician, at=NOW
+            ).pk
+            for name in lots
+        ]
+        Lot.objects.filter(pk=self.lots[0]).update(location=site)
+        self.counts = [
+            operations.open_stock_take(location=place, by=who.technician, at=NOW).pk
+            for place, who in ((site, workshop), (other.site("Other"), other))
+        ]
+        arriving = [other.receive().code, other.receive().code]
+        self.codes += arriving
+        self.transfer = operations.send_transfer(
+            scanned=arriving, receiver=workshop.organisation, by=other.manager, at=NOW
+        ).pk
+        self.site, self.foreign_site = site.pk, other.site().pk
         self.doors = [door(workshop.manager), door(workshop.technician)]
 
     def facts(self) -> dict[str, st.SearchStrategy[dict[str, Any]]]:
@@ -85,7 +107,14 @@ class Scene:
             ),
             "pass_quality_check": st.just({"answers": ALL_YES}),
             "fail_quality_check": st.fixed_dictionaries(decided | {"reason": reason}),
-            "place": st.fixed_dictionaries({"location": place}),
+            "place": st.fixed_dictionaries(
+                {}, optional={"location": place, "lot": st.sampled_from([*self.lots, None])}
+            ),
+            "count": st.fixed_dictionaries({"stock_take": st.sampled_from(self.counts)}),
+            "receive_transfer": st.fixed_dictionaries(
+                {"transfer": st.just(self.transfer)},
+                optional={"outcome": st.sampled_from(["received", "lost", "found"])},
+            ),
             "recycle": st.just({"mass_g": 900, "waste_slip": "BSD"}),
             "report_missing": st.just({"reason": "x"}),
             "erase": st.sampled_from([EVIDENCE, {**EVIDENCE, "ended_at": "2026-09-15T09:00:00Z"}]),
@@ -150,7 +179,15 @@ class Picture:
     def all(self) -> dict[str, Any]:
         """Give the rows, table by table, as they were written."""
         labels = sorted(self.rows(Label), key=lambda row: str(row["code"]))
-        plain = (Device, StorageUnit, Erasure, Inspection, QualityCheck, RepairAction)
+        plain: tuple[Any, ...] = (
+            Device,
+            StorageUnit,
+            Erasure,
+            Inspection,
+            QualityCheck,
+            RepairAction,
+        )
+        plain += (StockTakeLine, Transfer, TransferLine)
         return {
             "events": [self._event(row) for row in Event.objects.order_by("pk").values()],
             "outbox": [self.places[Event][pk] for pk in self._keys(Outbox)],

@@ -1,7 +1,7 @@
 """Stock-take: what should be at a place, what is. May pause; frozen when closed."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count
@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import Membership
 from backend.core import codes, events
 from backend.core.errors import Refusal
+from backend.core.models import insert, update
 from backend.core.transactions import operation
 from backend.inventory.choices import StockTakeFinding
 from backend.inventory.models import Device, Location, StockTake, StockTakeLine
+from backend.inventory.operations.gathering import find_device
+from backend.inventory.operations.lines import is_counted_here, line_of_count, lock_stock_take
 from backend.inventory.operations.moving import UnknownCode
 from backend.inventory.operations.placing import check_takes_more
 from backend.inventory.operations.straying import note_stray
@@ -85,22 +88,29 @@ def count_in_stock_take(
     """
     stock_take = _locked(stock_take)
     read = codes.read(code)
-    device = Device.objects.seen_by(by).with_code(read).first()
+    device = find_device(read, by=by)
     if device is None:
         raise UnknownCode(_("You have no device with this code. Put it aside and ask."))
-    line = stock_take.lines.filter(device=device).first()
-    if line is None:
-        is_here = Device.objects.lying_in(stock_take.places).filter(pk=device.pk).exists()
-        line = StockTakeLine(stock_take=stock_take)
-        line.finding = StockTakeFinding.FOUND if is_here else StockTakeFinding.UNEXPECTED
-    elif line.finding != StockTakeFinding.EXPECTED:
+    line = line_of_count(stock_take, device)
+    if line is not None and line.finding != StockTakeFinding.EXPECTED:
         line.device = device
         return Counted(read, line, is_new=False)
+    seen = {"device": device, "counted_at": at, "counted_by_label": by.actor_label}
+    if line is None:
+        is_here = is_counted_here(stock_take, device)
+        finding = StockTakeFinding.FOUND if is_here else StockTakeFinding.UNEXPECTED
+        line = StockTakeLine(stock_take=stock_take, finding=finding, **seen)
+        insert(line)
     else:
-        line.finding = StockTakeFinding.FOUND
-    line.device, line.counted_at, line.counted_by_label = device, at, by.actor_label
-    line.save()
+        _tick(line, **seen)
     return Counted(read, line, is_new=True)
+
+
+def _tick(line: StockTakeLine, **seen: Any) -> None:
+    line.finding = StockTakeFinding.FOUND
+    for name, value in seen.items():
+        setattr(line, name, value)
+    update(line, "finding", "counted_at", "counted_by_label")
 
 
 @operation
@@ -138,11 +148,7 @@ def close_stock_take(*, stock_take: StockTake, by: Membership, at: datetime) -> 
 
 
 def _locked(stock_take: StockTake) -> StockTake:
-    stock_take = (
-        StockTake.objects.select_for_update(of=("self",))
-        .select_related("location")
-        .get(pk=stock_take.pk)
-    )
+    stock_take = lock_stock_take(stock_take)
     if stock_take.closed_at is not None:
         raise StockTakeClosed(_("Open another one to count again."))
     return stock_take

@@ -29,11 +29,18 @@ def lock_devices(labels: Iterable[Label], *, by: Membership) -> list[Device]:
 
 
 def knows(batch: Batch, key: int | str, by: Membership) -> bool:
-    """Whether the batch has read the device with this id or code as this hat sees it."""
+    """Whether the batch has read the device with this id or code as this hat sees it.
+
+    What was on its way to this workshop may have arrived meanwhile: that is read again.
+    """
     if by is not batch.hints["by"]:
         return False
+    on_their_way = _on_their_way(batch)
     if isinstance(key, str):
-        return key in batch.hints["codes"]
+        label = _labels(batch).get(key) if on_their_way else None
+        return key in batch.hints["codes"] and (not label or label.device_id not in on_their_way)
+    if key in on_their_way:
+        return False
     return key in _devices(batch) or batch.find_new(Device, key) is not None
 
 
@@ -67,9 +74,10 @@ def beside(
         batch.forget(key)
 
     def read() -> dict[int, dict[str, Any]]:
-        known = [*_devices(batch), *(row.pk for row in batch.new(Device))]
         devices = among(by)
-        found = devices.filter(pk__in=known).values("pk", *devices.query.annotations)
+        found = devices.filter(pk__in=known_devices(batch)).values(
+            "pk", *devices.query.annotations
+        )
         return {row.pop("pk"): row for row in found}
 
     added = batch.load(key, read)
@@ -77,6 +85,30 @@ def beside(
         batch.forget(key)
         added = batch.load(key, read)
     return added[device.pk]
+
+
+def known_devices(batch: Batch) -> list[int]:
+    """Give the devices that the batch read, and made."""
+    return [*_devices(batch), *(row.pk for row in batch.new(Device))]
+
+
+def devices_on_their_way(batch: Batch, listed: Iterable[int]) -> dict[int, Device]:
+    """Lock the scanned devices among those of a transfer, whoever answers for them yet."""
+    scanned = {label.device_id for label in _labels(batch).values()}
+    mine = _devices(batch)
+    keys = set(listed) & scanned
+    read = Device.objects.filter(pk__in=keys - mine.keys()).order_by("pk").locked()
+    on_their_way = _on_their_way(batch)
+    on_their_way.update({row.pk: row for row in read})
+    return {key: mine.get(key) or on_their_way[key] for key in keys}
+
+
+def find_device(code: str, *, by: Membership) -> Device | None:
+    """Give the device under a code, if this hat sees it; nobody holds a lock on it yet."""
+    batch = current()
+    if batch is None or not knows(batch, code, by):
+        return Device.objects.seen_by(by).with_code(code).first()
+    return device(batch, code)
 
 
 def find_label(code: str) -> Label | None:
@@ -170,6 +202,10 @@ def _devices(batch: Batch) -> dict[int, Device]:
         return {row.pk: row for row in rows}
 
     return batch.load("devices", read)
+
+
+def _on_their_way(batch: Batch) -> dict[int, Device]:
+    return batch.load("on their way", dict)
 
 
 def _units(batch: Batch) -> dict[int, StorageUnit]:

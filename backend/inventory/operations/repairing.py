@@ -61,7 +61,7 @@ def record_repair(
     A part from the stock brings its own name, condition and price, and leaves the shelf with
     this. Raises OutOfStock when a colleague took the last one.
     """
-    device = locked_device(code=code, by=by, at=at, among=with_rate)
+    device = locked_device(code=code, by=by, at=at, among=with_rate, reads=())
     if device.state != State.IN_WORKSHOP:
         raise ForbiddenMove(
             _("Only a device in the workshop is repaired. Send it through triage first."),

@@ -12,8 +12,13 @@ from backend.core.errors import NotFound, Refusal
 from backend.core.models import Event
 from backend.inventory.choices import IN_HOUSE, State
 from backend.inventory.lifecycle import DECISION_LEADS_TO, MOVES
-from backend.inventory.models import Device, StockTakeLine, TransferLine
+from backend.inventory.models import Device
 from backend.inventory.operations.gathering import find_device_of, find_label, happened_to
+from backend.inventory.operations.lines import (
+    device_on_a_line,
+    line_of_count,
+    line_of_transfer,
+)
 from backend.inventory.operations.moving import UnknownCode
 from backend.inventory.operations.placing import LotElsewhere, Where, destination
 
@@ -116,23 +121,23 @@ class LineGoal(NamedTuple):
 
 
 def _counted(device: Device, given: Given) -> Settled | None:
-    found = StockTakeLine.objects.filter(
-        stock_take=given["stock_take"], device=device, counted_at__isnull=False
-    ).values_list("counted_at", "counted_by_label")
-    return next(map(Settled._make, found), None)
+    line = line_of_count(given["stock_take"], device)
+    if line is None or line.counted_at is None:
+        return None
+    return Settled(line.counted_at, line.counted_by_label)
 
 
 def _arrived(device: Device, given: Given) -> Settled | None:
-    found = TransferLine.objects.filter(
-        transfer=given["transfer"], device=device, outcome=given["outcome"]
-    ).exclude(settled_at=None)
-    return next(map(Settled._make, found.values_list("settled_at", "settled_by_label")), None)
+    line = line_of_transfer(given["transfer"], codes.read(given["code"]))
+    if line is None or line.settled_at is None or line.outcome != given["outcome"]:
+        return None
+    return Settled(line.settled_at, line.settled_by_label)
 
 
 def device_on_its_way(given: Given) -> Device | None:
     """Give the device of a transfer under a scanned code, whoever answers for it yet."""
-    on_the_list = Device.objects.filter(transfer_lines__transfer=given["transfer"])
-    return on_the_list.with_code(codes.read(given["code"])).first()
+    line = line_of_transfer(given["transfer"], codes.read(given["code"]))
+    return (device_on_a_line(line) or line.device) if line else None
 
 
 NEVER = Goal(lambda _device, _given: False)

@@ -12,17 +12,25 @@ from backend.accounts.choices import OrganisationKind
 from backend.accounts.models import Membership, Organisation
 from backend.core import codes, events
 from backend.core.errors import InvalidInput, NotFound, Refusal
+from backend.core.models import update
 from backend.core.operations import next_reference
 from backend.core.transactions import operation
 from backend.inventory.choices import IN_HOUSE, State, TransferOutcome, TransferState
 from backend.inventory.lifecycle import ForbiddenMove
 from backend.inventory.models import Device, Lot, Transfer, TransferLine
+from backend.inventory.operations.lines import (
+    device_on_a_line,
+    is_any_on_its_way,
+    line_of_transfer,
+    lock_transfer,
+)
 from backend.inventory.operations.moving import (
     apply_move,
     change,
     facts_of,
     lock_in_order,
     locked_device,
+    not_before_last_event,
 )
 from backend.inventory.operations.pledging import NotAWorkshop
 from backend.inventory.operations.straying import note_stray
@@ -144,10 +152,10 @@ def receive_transfer_line(
     promised to nobody, and is found again in the state it was in. The transfer is received when
     no line is on its way any more. Raises NotOnTheList, LineSettled, ForbiddenMove.
     """
-    transfer = Transfer.objects.select_for_update().get(pk=transfer.pk)
+    transfer = lock_transfer(transfer)
     if transfer.receiver_id != by.organisation_id:
         raise NotFound(_("This transfer is not for your workshop."))
-    line = transfer.lines.filter(device__labels__code=codes.read(code)).first()
+    line = line_of_transfer(transfer, codes.read(code))
     if line is None:
         raise NotOnTheList(_("This device is not on the transfer's list. Check its label."))
     outcome = TransferOutcome(outcome)
@@ -157,7 +165,7 @@ def receive_transfer_line(
             % {"outcome": TransferOutcome(line.outcome).label},
             outcome=line.outcome,
         )
-    device = locked_device(device_id=line.device_id, by=None, at=at)
+    device = _on_line(line, at=at)
     if device.custodian_id != transfer.sender_id:
         raise LineSettled(
             _("Another workshop answers for this device by now. Ask it to send the device."),
@@ -166,7 +174,7 @@ def receive_transfer_line(
     said = _lose(device, at=at) if outcome == TransferOutcome.LOST else _keep(device, by=by, at=at)
     line.device, line.outcome = device, outcome
     line.settled_at, line.settled_by_label = at, by.actor_label
-    line.save(update_fields=["outcome", "settled_at", "settled_by_label"])
+    update(line, "outcome", "settled_at", "settled_by_label")
     _finish(transfer, at=at)
     events.record(
         f"device.transfer_{outcome}",
@@ -177,6 +185,14 @@ def receive_transfer_line(
         transfer=transfer.reference,
     )
     return line
+
+
+def _on_line(line: TransferLine, *, at: datetime) -> Device:
+    device = device_on_a_line(line)
+    if device is None:
+        return locked_device(device_id=line.device_id, by=None, at=at)
+    not_before_last_event(device, at=at)
+    return device
 
 
 def _lose(device: Device, *, at: datetime) -> dict[str, Any]:
@@ -203,10 +219,10 @@ def _keep(device: Device, *, by: Membership, at: datetime) -> dict[str, Any]:
 def _finish(transfer: Transfer, *, at: datetime) -> None:
     if transfer.state == TransferState.RECEIVED:
         return
-    if not transfer.lines.filter(outcome=TransferOutcome.PENDING).exists():
+    if not is_any_on_its_way(transfer):
         transfer.state = TransferState.RECEIVED
         transfer.received_at = at
-        transfer.save(update_fields=["state", "received_at"])
+        update(transfer, "state", "received_at")
 
 
 @operation
