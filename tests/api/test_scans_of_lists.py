@@ -87,6 +87,25 @@ def test_only_the_receiver_settles_by_scanning(workshop: Workshop) -> None:
     assert refused["outcome"] == "refused"
 
 
+def test_what_is_lost_on_its_way_shows_the_receiver_nothing_of_the_senders_row(
+    workshop: Workshop,
+) -> None:
+    other, device = Workshop(), workshop.receive()
+    transfer = send(workshop, other, device)
+    bench, facts = door(other.technician), {"transfer": transfer.pk, "outcome": "lost"}
+    answers = [one(bench, device.code, "receive_transfer", **facts) for _ in range(2)]
+    assert [answer["outcome"] for answer in answers] == ["applied", "already_done"]
+    assert [answer["device"] for answer in answers] == [None, None]
+
+
+def test_what_arrived_shows_the_sender_nothing_of_the_receivers_row(workshop: Workshop) -> None:
+    other, device = Workshop(), workshop.receive()
+    transfer = send(workshop, other, device)
+    one(door(other.technician), device.code, "receive_transfer", transfer=transfer.pk)
+    asked = one(door(workshop.technician), device.code, "receive_transfer", transfer=transfer.pk)
+    assert asked["device"] is None
+
+
 def test_a_place_left_out_stays_as_it_is(workshop: Workshop) -> None:
     site, device = workshop.site(), workshop.receive()
     lot = operations.open_lot(

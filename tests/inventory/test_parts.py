@@ -175,6 +175,19 @@ def test_a_drive_that_was_used_since_does_not_go_back(nothing_changed: Any) -> N
         undo(again, workshop.technician)
 
 
+def test_a_drive_that_is_in_a_device_is_not_counted_on_the_shelf(nothing_changed: Any) -> None:
+    workshop = Workshop()
+    part = a_drive(workshop)
+    fitted = repair(workshop, workshop.device(State.IN_WORKSHOP), stock_part=part)
+    with nothing_changed(part), pytest.raises(InvalidInput):
+        operations.count_part(
+            part_id=part.pk, counted=1, reason="found one", by=workshop.technician, at=NOW
+        )
+    undo(fitted, by=workshop.technician)
+    part.refresh_from_db()
+    assert part.quantity == 1
+
+
 def test_a_drive_is_taken_out_once(nothing_changed: Any) -> None:
     workshop = Workshop()
     part = a_drive(workshop)

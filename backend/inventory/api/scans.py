@@ -169,7 +169,7 @@ class Desk:
                 frame=one_of_many,
             )
         except AlreadyThere as there:
-            return said | _already_done(there)
+            return said | self._already_done(there)
         except Exception as error:
             problem = body_of(error)
             if problem is None:
@@ -178,7 +178,7 @@ class Desk:
         outcome = "already_applied" if reply.is_repeated else "applied"
         return said | {"outcome": outcome, "device": reply.body}
 
-    def _apply(self, scan: Facts) -> Facts:
+    def _apply(self, scan: Facts) -> Facts | None:
         verb = VERBS.get(scan["action"])
         if verb is None:
             words = _("“%(action)s” is no action of a device.")
@@ -188,7 +188,17 @@ class Desk:
         given: Facts = self._asked_for(scan["action"], verb).run_validation(data)
         given.setdefault("code", scan["code"])
         _look_where_it_is(verb, given, by=self.hat)
-        return row_of(verb.act(**given, by=self.hat))
+        return self._row_of(verb.act(**given, by=self.hat))
+
+    def _already_done(self, there: AlreadyThere) -> Facts:
+        led_by = {"at": there.led_by.happened_at, "by_label": there.led_by.actor_label}
+        device, done = plain([self._row_of(there.device), led_by])
+        return {"outcome": "already_done", "device": device, "done": done}
+
+    def _row_of(self, device: Device) -> Facts | None:
+        """Give a device's row to who answers for it: what is lost on its way is the sender's."""
+        is_seen = self.hat.sees_all or device.custodian_id == self.hat.organisation_id
+        return row_of(device) if is_seen else None
 
     def _asked_for(self, name: str, verb: Verb) -> "Serializer[Any]":
         if name not in self._asked:
@@ -199,12 +209,6 @@ class Desk:
         in_scope = not isinstance(self.token, ApiToken) or self.token.allows(capability)
         if not in_scope or not can(self.hat, capability):
             raise NotAllowed(_("Your role or this token does not include this action."))
-
-
-def _already_done(there: AlreadyThere) -> Facts:
-    led_by = {"at": there.led_by.happened_at, "by_label": there.led_by.actor_label}
-    device, done = plain([row_of(there.device), led_by])
-    return {"outcome": "already_done", "device": device, "done": done}
 
 
 def _look_where_it_is(verb: Verb, given: Facts, *, by: Membership) -> None:

@@ -95,6 +95,11 @@ def count_part(*, part_id: int, counted: int, reason: str, by: Membership, at: d
             _("That is what the stock says already: nothing to correct."),
             fields={"counted": [_("the same")]},
         )
+    if part.unit_id is not None and counted and part.repairs.filter(undone_at=None).exists():
+        raise InvalidInput(
+            _("This drive is in a device. Take that repair back, and it is in stock again."),
+            fields={"counted": [_("not here")]},
+        )
     was = part.quantity
     _change_stock(part, MovementKind.COUNTED, counted - was, by=by, at=at, note=reason)
     events.record("part.counted", subject=part, by=by, at=at, was=was, counted=counted)

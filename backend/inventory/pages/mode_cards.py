@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -37,9 +38,9 @@ def read_token(token: str) -> tuple[str, dict[str, Any]]:
     try:
         padded = token.upper() + "=" * (-len(token) % 8)
         action, facts = json.loads(base64.b32decode(padded))
-    except (binascii.Error, UnicodeDecodeError, TypeError) as error:
+    except (binascii.Error, UnicodeDecodeError, TypeError, RecursionError) as error:
         raise ValueError("not a mode card") from error
-    if action not in BENCH_ACTS or not isinstance(facts, dict):
+    if not isinstance(action, str) or action not in BENCH_ACTS or not isinstance(facts, dict):
         raise ValueError("not an act of the bench")
     return action, facts
 
@@ -72,7 +73,7 @@ def mode_card(request: HttpRequest) -> HttpResponse:
         "inventory/mode_card.html",
         {
             "act": act,
-            "told": _in_words(act, facts, acting(request)),
+            "told": _in_words(act, _simple(facts), acting(request)),
             "side": symbol.side + 2 * QUIET,
             "path": symbol.path(),
         },
@@ -95,7 +96,19 @@ def _in_words(act: BenchAct, facts: dict[str, Any], hat: Membership) -> list[tup
             said = dict(field.choices).get(word, said)  # type: ignore[arg-type]
         elif said is True:
             said = _("Yes")
-        elif isinstance(said, str) and (moment := parse_datetime(said)):
+        elif isinstance(said, str) and (moment := _moment(said)):
             said = timezone.localtime(moment).strftime("%d/%m/%Y %H:%M")
         told.append((field.label, said))
     return told
+
+
+def _simple(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: said for name, said in facts.items() if not isinstance(said, list | dict)}
+
+
+def _moment(said: str) -> datetime | None:
+    try:
+        moment = parse_datetime(said)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo and moment.year > 1 else None

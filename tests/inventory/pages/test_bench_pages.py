@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -101,6 +102,17 @@ def test_a_mode_card_holds_an_act_and_its_facts(bench: Client, facts: dict[str, 
 
 @pytest.mark.parametrize("token", ["A", "ZZZZ", "1", token_of("allocate", {}), "A" * 3000])
 def test_what_is_no_mode_card_is_not_found(bench: Client, token: str) -> None:
+    assert bench.get(f"/M/{token}").status_code == 404
+
+
+@pytest.mark.parametrize("facts", [{"reason": "2026-13-45T10:00"}, {"decision": ["parts"]}])
+def test_a_card_with_nonsense_on_it_is_shown_all_the_same(bench: Client, facts: Any) -> None:
+    card = {"m": token_of("triage", facts)}
+    assert bench.get("/atelier/carte/", card).status_code == 200
+
+
+def test_a_card_whose_act_is_no_word_is_not_found(bench: Client) -> None:
+    token = token_of(["triage"], {})  # type: ignore[arg-type]
     assert bench.get(f"/M/{token}").status_code == 404
 
 
