@@ -20,7 +20,7 @@ from backend.core import codes
 from backend.core.errors import Refusal
 from backend.core.pages.commands import sent, status_of
 from backend.core.pages.forms import posted
-from backend.inventory.choices import Kind, State
+from backend.inventory.choices import DATA_MUST_BE_GONE, IN_HOUSE, Kind, State
 from backend.inventory.models import Device, DeviceQuerySet, Label
 from backend.inventory.operations import UnknownCode
 from backend.inventory.pages import bench_sheet
@@ -95,6 +95,7 @@ def _for_staff(found: Device, hat: Membership) -> dict[str, Any]:
     if "annulation" in open_acts and not may_undo(found, hat, now):
         del open_acts["annulation"]
     act = open_acts.pop(main, None)
+    is_here = found.state in IN_HOUSE and found.custodian_id == hat.organisation_id
     return {
         "device": found,
         "main": main,
@@ -108,9 +109,10 @@ def _for_staff(found: Device, hat: Membership) -> dict[str, Any]:
         "life": life_of(found, reader=hat),
         "repairs": list(found.repairactions.order_by("-pk")[:10]),
         "configuration": configuration_of(found),
-        "may_report": can(hat, "report.record") and found.custodian_id == hat.organisation_id,
+        "may_report": is_here and can(hat, "report.record"),
         **bench_sheet.sheet(found, hat, main=main),
-        "may_record": can(hat, "erasure.record") and found.custodian_id == hat.organisation_id,
+        "may_record": is_here and can(hat, "erasure.record"),
+        "may_add_unit": found.state not in DATA_MUST_BE_GONE,
         "may_certify": can(hat, "certificate.issue"),
         "may_destroy": can(hat, "storage.destroy"),
         "may_read_reports": can(hat, "erasure.view"),

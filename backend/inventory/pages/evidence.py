@@ -19,6 +19,7 @@ from backend.inventory import operations
 from backend.inventory.choices import DataOutcome
 from backend.inventory.models import Device
 from backend.inventory.pages.devices import find
+from backend.inventory.pages.forms import either_of
 
 MOST_FILES = 20
 
@@ -69,6 +70,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, device: Device | None, **kwargs: Any) -> None:
         """Offer the pending drives of the device, if it is about one."""
         super().__init__(*args, **kwargs)
+        either_of(self, "reports", "text")
         if device is None:
             del self.fields["unit_id"]
             return

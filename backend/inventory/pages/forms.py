@@ -78,6 +78,12 @@ class NamedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gene
         return str(self.words(obj))
 
 
+def either_of(form: forms.Form, *names: str) -> None:
+    """One of these fields is needed, so none of them is told as optional."""
+    for name in names:
+        form.fields[name].is_one_of = True  # type: ignore[attr-defined]
+
+
 def split_lines(text: str) -> list[str]:
     """Read one entry a line, without the empty ones and the doubles."""
     return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))

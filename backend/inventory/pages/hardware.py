@@ -23,7 +23,7 @@ from backend.core.pages.forms import posted
 from backend.inventory import operations
 from backend.inventory.models import HardwareReport
 from backend.inventory.pages.devices import find
-from backend.inventory.pages.forms import CodeField
+from backend.inventory.pages.forms import CodeField, either_of
 from backend.inventory.queries.reports import drives_in_words, matches
 from backend.inventory.reports import LARGEST, Hardware, read_report, together
 
@@ -66,6 +66,11 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
     )
     packed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask for a file or a pasted text."""
+        super().__init__(*args, **kwargs)
+        either_of(self, "report", "pasted")
 
     def clean(self) -> dict[str, Any]:
         """Give the report as one `content`."""

@@ -31,6 +31,7 @@ from backend.inventory.pages.act_forms import place_words
 from backend.inventory.pages.forms import CodeField
 from backend.inventory.pages.places import PlaceChoice
 from backend.inventory.pages.tracking import Echo, safe_cell
+from backend.inventory.queries.story import label_in_words
 
 ON_A_PAGE = 100
 F_ = StockTakeFinding
@@ -73,9 +74,8 @@ def stock_takes(request: HttpRequest) -> HttpResponse:
     if form and (gone := sent(request, form, lambda: _open(form, hat))):
         return gone
     seen = StockTake.objects.seen_by(hat).select_related("location__parent__parent")
-    unseen = Q(lines__finding__in=[F_.EXPECTED, F_.MISSING, F_.LEFT])
     found = seen.annotate(
-        counted=Count("lines", filter=~unseen),
+        counted=Count("lines", filter=Q(lines__finding=F_.FOUND)),
         expected=Count("lines", filter=~Q(lines__finding=F_.UNEXPECTED)),
     )
     newest = found.order_by(F("closed_at").desc(nulls_first=True), "-pk")
@@ -110,6 +110,8 @@ def stock_take(request: HttpRequest, pk: int) -> HttpResponse:
         if gone := sent(request, form, lambda: _count(request, taking, form, hat)):
             return gone
     page = Paginator(_lines(taking), ON_A_PAGE).get_page(request.GET.get("page"))
+    for line in page.object_list:
+        line.counted_by = label_in_words(line.counted_by_label)
     return render(
         request,
         "inventory/stock_take.html",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from backend.accounts.choices import Role
 from backend.accounts.models import Membership, User
 from backend.core.models import Event
 from backend.inventory.choices import CollectionState, PledgeState, State
@@ -131,12 +132,19 @@ def life_of(device: Device, *, reader: Membership, most: int = 30) -> list[Told]
             words_of(event.kind),
             event.happened_at,
             who_did(event, names),
-            State(event.facts["to"]).label if event.facts.get("to") in State.values else "",
+            _led_to(event),
             event.kind
             in {"device.reported_missing", "storage_unit.erasure_failed", "device.transfer_lost"},
         )
         for event in events
     ]
+
+
+def _led_to(event: Event) -> Any:
+    """Give the state it led to, unless the words of the event say just that."""
+    to = event.facts.get("to")
+    label = State(to).label if to in State.values else ""
+    return "" if label == words_of(event.kind) else label
 
 
 def _names(events: list[Event], reader: Membership) -> dict[int, str]:
@@ -146,5 +154,11 @@ def _names(events: list[Event], reader: Membership) -> dict[int, str]:
 
 
 def who_did(event: Event, names: dict[int, str]) -> str:
-    """Name a colleague; of the others say the role and the organisation, as recorded."""
-    return names.get(event.actor_id or 0) or event.actor_label
+    """Name a colleague; of the others say the role and the organisation."""
+    return names.get(event.actor_id or 0) or label_in_words(event.actor_label)
+
+
+def label_in_words(label: str) -> str:
+    """Say the role that an actor's label begins with in the reader's language."""
+    role, space, rest = label.partition(" ")
+    return f"{Role(role).label}{space}{rest}" if role in Role.values else label
