@@ -23,7 +23,7 @@ from backend.core.pages.forms import posted
 from backend.inventory.choices import TransferOutcome
 from backend.inventory.models import Device, Lot, Transfer
 from backend.inventory.operations import send_transfer, settle_or_note
-from backend.inventory.pages.forms import CodeField, NamedChoice, split_lines
+from backend.inventory.pages.forms import CodeField, NamedChoice, either_of, split_lines
 from backend.inventory.queries.places import lots_in_use
 
 
@@ -31,7 +31,9 @@ class SendForm(forms.Form):
     """To whom, and which devices."""
 
     receiver = forms.ModelChoiceField(
-        label=gettext_lazy("To which workshop?"), queryset=Organisation.objects.none()
+        label=gettext_lazy("To which workshop?"),
+        queryset=Organisation.objects.none(),
+        empty_label=gettext_lazy("Choose"),
     )
     lot = NamedChoice(
         label=gettext_lazy("All of a lot"),
@@ -50,6 +52,7 @@ class SendForm(forms.Form):
     def __init__(self, *args: Any, hat: Membership, **kwargs: Any) -> None:
         """Offer the other workshops."""
         super().__init__(*args, **kwargs)
+        either_of(self, "lot", "codes")
         others = Organisation.objects.workshops().filter(is_active=True)
         self.fields["receiver"].queryset = (  # type: ignore[attr-defined]
             others.exclude(pk=hat.organisation_id).order_by("name")
