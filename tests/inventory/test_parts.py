@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from backend.core.errors import InvalidInput, Refusal
+from backend.core.transactions import one_transaction
 from backend.inventory import operations
 from backend.inventory.choices import MovementKind, State
 from backend.inventory.models import Device, Part, PartMovement, RepairAction, StorageUnit
@@ -186,6 +187,21 @@ def test_a_drive_that_is_in_a_device_is_not_counted_on_the_shelf(nothing_changed
     undo(fitted, by=workshop.technician)
     part.refresh_from_db()
     assert part.quantity == 1
+
+
+def test_a_drive_that_was_put_in_new_holds_data_when_the_device_comes_back() -> None:
+    workshop = Workshop()
+    device = workshop.device(State.IN_WORKSHOP)
+    workshop.erase(device)
+    repair(workshop, device, stock_part=a_part(workshop, kind="ssd", description="SSD 500"))
+    device.refresh_from_db()
+    workshop.check(device)
+    Device.objects.filter(pk=device.pk).update(state=State.HANDED_OVER)
+    device.refresh_from_db()
+    with one_transaction():
+        assert operations.reopen_storage(device, at=NOW) == 2
+    pending = device.storage_units.filter(outcome="pending")
+    assert list(pending.order_by("pk").values_list("model", flat=True)) == ["", "SSD 500"]
 
 
 def test_a_drive_is_taken_out_once(nothing_changed: Any) -> None:

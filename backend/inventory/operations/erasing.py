@@ -13,12 +13,13 @@ from backend.accounts.models import Membership
 from backend.accounts.roles import can
 from backend.core import events
 from backend.core.errors import InvalidInput, NotAllowed, NotFound, Refusal
-from backend.core.models import insert, update
+from backend.core.models import Event, insert, update
 from backend.core.photos import cleaned_photo
 from backend.core.rules import in_words_of
 from backend.core.transactions import after_rollback, operation
 from backend.inventory.choices import (
     DATA_MUST_BE_GONE,
+    DRIVES,
     STORES_DATA,
     DataOutcome,
     Destruction,
@@ -227,19 +228,40 @@ def _check_data_was_there(erasure: Erasure) -> None:
 def reopen_storage(device: Device, *, at: datetime) -> int:
     """Count erased units as holding data again: the device was in somebody's hands.
 
-    Destroyed and absent units stay so; a device that stores data and has no other is given a
-    pending one, for somebody fitted what it was used with. Gives the number of pending units,
-    for the device.
+    Destroyed and absent units stay so; a drive put in new is a unit from now on. A device that
+    stores data and has no other is given a pending one, for somebody fitted what it was used
+    with. Gives the number of pending units, for the device.
     """
     back = device.storage_units.filter(outcome=DataOutcome.ERASED)
     reopened = back.update(
         outcome=DataOutcome.PENDING, outcome_at=at, outcome_by_label="", outcome_reason=""
     )
-    pending = device.pending_units + reopened
+    pending = device.pending_units + reopened + _count_bought_drives(device, at=at)
     if pending or device.kind not in STORES_DATA:
         return pending
     StorageUnit.objects.create(device=device, outcome_at=at)
     return 1
+
+
+def _count_bought_drives(device: Device, *, at: datetime) -> int:
+    """Make units of the drives put in, new from the stock, since they were all known last.
+
+    That was when the device came back last, or when a report listed every drive.
+    """
+    fitted = device.repairactions.standing().filter(
+        stock_part__kind__in=DRIVES, stock_part__unit=None
+    )
+    if not fitted.exists():
+        return 0
+    back = Event.objects.about(device).filter(kind="device.returned").order_by("-pk").first()
+    if back:
+        fitted = fitted.filter(at__gt=back.happened_at)
+    whole = device.hardware_reports.filter(facts__sees_all_drives=True).order_by("-pk")
+    if seen := whole.values_list("received_at", flat=True).first():
+        fitted = fitted.filter(at__gt=seen)
+    models = fitted.order_by("pk").values_list("stock_part__description", flat=True)
+    units = [StorageUnit(device=device, model=model[:80], outcome_at=at) for model in models]
+    return len(StorageUnit.objects.bulk_create(units))
 
 
 def _pending_unit(
