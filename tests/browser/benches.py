@@ -14,7 +14,8 @@ from backend.inventory.labels import STOCKS, Sticker, stickers_pdf
 
 SHEET = STOCKS["l7160"]
 VIEW = (1280, 720)
-FRAMES_A_LOOK = 8
+STEP = 120  # dots between two looks: a label of 229 dots stands whole in at least four
+FRAMES_A_LOOK = 10
 DOTS_PER_MM = 6.0
 _SEND = """
 async ([path, body]) => {
@@ -78,14 +79,20 @@ def scan(page: Page, text: str) -> None:
 
 
 def film(stickers: Sequence[Sticker], place: Path) -> None:
-    """Print stickers, and film the sheets as a hand moves them slowly past a camera."""
+    """Print stickers, and film the sheets as a hand moves them slowly past a camera.
+
+    Each sheet comes into view from below and leaves at the top: every row, the first and the last
+    too, stands whole before the camera for several looks. Whoever plays the film plays it in a
+    loop, so what was missed comes again.
+    """
     sheets = pypdfium2.PdfDocument(stickers_pdf(stickers, SHEET, at=timezone.now()))
     with place.open("wb") as file:
         for sheet in sheets:
             picture = sheet.render(scale=DOTS_PER_MM * 25.4 / 72).to_pil().convert("RGB")
-            for top in range(0, picture.height, VIEW[1] // 4):
+            assert picture.width <= VIEW[0], "the sheet is wider than the camera sees"
+            for top in range(-VIEW[1] + STEP, picture.height, STEP):
                 look = Image.new("RGB", VIEW, "white")
-                look.paste(picture.crop((0, top, VIEW[0], top + VIEW[1])))
+                look.paste(picture, ((VIEW[0] - picture.width) // 2, -top))
                 frame = io.BytesIO()
                 look.save(frame, "JPEG", quality=80)
                 file.write(frame.getvalue() * FRAMES_A_LOOK)

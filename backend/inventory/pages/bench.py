@@ -42,19 +42,40 @@ SCRIPTS = (
 )
 # Where else the bench's people go; the page is the same for everybody, so the menu is too.
 MENU = (
-    ("inventory:day", gettext_lazy("What arrives, what waits")),
-    ("inventory:devices", gettext_lazy("Devices")),
-    ("inventory:loose_report", gettext_lazy("Read a hardware report")),
-    ("inventory:import_batch", gettext_lazy("Erasure reports")),
-    ("inventory:labels", gettext_lazy("Labels")),
-    ("inventory:pledges", gettext_lazy("Gifts announced")),
-    ("inventory:collections", gettext_lazy("Collections")),
-    ("inventory:places", gettext_lazy("Places and lots")),
-    ("inventory:parts", gettext_lazy("Parts")),
-    ("inventory:workshop_settings", gettext_lazy("Workshop settings")),
-    ("inventory:transfers", gettext_lazy("Transfers")),
-    ("inventory:stock_takes", gettext_lazy("Stock-takes")),
-    ("accounts:account", gettext_lazy("My account")),
+    (
+        gettext_lazy("The day"),
+        (
+            ("inventory:day", gettext_lazy("What arrives, what waits")),
+            ("inventory:devices", gettext_lazy("Devices")),
+            ("inventory:pledges", gettext_lazy("Gifts announced")),
+            ("inventory:collections", gettext_lazy("Collections")),
+        ),
+    ),
+    (
+        gettext_lazy("Tools"),
+        (
+            ("inventory:labels", gettext_lazy("Labels")),
+            ("inventory:mode_card", gettext_lazy("Mode cards")),
+            ("inventory:loose_report", gettext_lazy("Read a hardware report")),
+            ("inventory:import_batch", gettext_lazy("Erasure reports")),
+        ),
+    ),
+    (
+        gettext_lazy("Stock"),
+        (
+            ("inventory:places", gettext_lazy("Places and lots")),
+            ("inventory:stock_takes", gettext_lazy("Stock-takes")),
+            ("inventory:transfers", gettext_lazy("Transfers")),
+            ("inventory:parts", gettext_lazy("Parts")),
+        ),
+    ),
+    (
+        gettext_lazy("Settings"),
+        (
+            ("inventory:workshop_settings", gettext_lazy("Workshop settings")),
+            ("accounts:account", gettext_lazy("My account")),
+        ),
+    ),
 )
 FILES = (
     *(f"{_OURS}{name}.js" for name in SCRIPTS),

@@ -203,6 +203,11 @@ class BenchAct:
     hint: Any = ""
 
     @property
+    def says_nothing_more(self) -> bool:
+        """Whether each scan does it at once, without anything set."""
+        return self.form is forms.Form
+
+    @property
     def form_shown(self) -> forms.Form:
         """Print the form with ids of its own: all stand on one page."""
         return self.form(auto_id=f"id_{self.action}_%s")

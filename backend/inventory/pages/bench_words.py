@@ -55,7 +55,9 @@ WORDS: dict[str, Any] = {
     "choose": _("Choose"),
     "change": _("Change"),
     "ready_for": _("Scan: {act}"),
-    "nothing_set": _("What does each scan do?"),
+    "each_scan": _("Each scan:"),
+    "nothing_set": _("Nothing is set yet"),
+    "choose_act": _("Choose what each scan does"),
     "yes": _("Yes"),
     "device": _("Device"),
     # the network and the queue

@@ -60,7 +60,7 @@ def mode_card(request: HttpRequest) -> HttpResponse:
     """Show a card to print and hang up: the act and its facts in large words, and their code."""
     token = request.GET.get("m", "").upper()
     if not token:
-        return redirect("inventory:bench")  # where a card is chosen
+        return render(request, "inventory/mode_cards.html", {"cards": _ready_made()})
     try:
         action, facts = read_token(token)
     except ValueError as error:
@@ -78,6 +78,11 @@ def mode_card(request: HttpRequest) -> HttpResponse:
             "path": symbol.path(),
         },
     )
+
+
+def _ready_made() -> list[tuple[str, BenchAct]]:
+    """Give the cards that need no setting: acts about which there is nothing more to say."""
+    return [(token_of(name, {}), act) for name, act in BENCH_ACTS.items() if act.says_nothing_more]
 
 
 def _in_words(act: BenchAct, facts: dict[str, Any], hat: Membership) -> list[tuple[Any, Any]]:

@@ -137,6 +137,32 @@ def test_a_card_to_print_says_in_words_what_it_sets(bench: Client, workshop: Wor
     assert bench.get("/atelier/carte/", {"m": too_long}).status_code == 422
 
 
+def test_the_cards_that_need_no_setting_are_ready_to_print(bench: Client) -> None:
+    answer = bench.get("/atelier/carte/")
+    assert not Page(answer.content).faults()
+    tokens = re.findall(r'\?m=([A-Z2-7]+)"', text_of(answer))
+    assert {read_token(token)[0] for token in tokens} == {OPEN, "unlock", "find", "dismantle", "undo"}
+    for token in tokens:
+        assert bench.get("/atelier/carte/", {"m": token}).status_code == 200
+
+
+def test_the_menu_leads_to_every_room_of_the_workshop(bench: Client) -> None:
+    page = text_of(bench.get("/atelier/"))
+    for address in (
+        "/atelier/jour/",
+        "/etiquettes/",
+        "/atelier/carte/",
+        "/atelier/rapport/",
+        "/atelier/effacements/",
+        "/atelier/pieces/",
+        "/lieux/",
+        "/inventaires/",
+        "/transferts/",
+    ):
+        assert f'<li><a href="{address}">' in page
+        assert bench.get(address).status_code == 200
+
+
 def test_the_day_says_what_arrives_and_what_waits(bench: Client, workshop: Workshop) -> None:
     pledge = an_accepted_pledge(workshop)
     workshop.receive()

@@ -21,8 +21,10 @@ export function show() {
 
 export function showSetting() {
     const set = setting.get();
-    $("setting-act").textContent = set ? setting.labelOf(set.action) : say("nothing_set");
+    $("setting-each").textContent = say(set ? "each_scan" : "nothing_set");
+    $("setting-act").textContent = set ? setting.labelOf(set.action) : say("choose_act");
     $("change").textContent = say(set ? "change" : "choose");
+    $("change").classList.toggle("quiet", Boolean(set));
     const told = set ? setting.inWords(set, say("yes")) : [];
     $("setting-facts").replaceChildren(...told.map(({ label, words }) => {
         const part = document.createElement("span");
