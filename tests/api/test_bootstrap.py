@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backend.inventory.choices import State
+from backend.inventory.choices import Kind, State
 from backend.inventory.lifecycle import MOVES
 from tests.api.doors import door, session
 from tests.inventory.stories import Workshop, an_accepted_pledge
@@ -36,6 +36,20 @@ def test_its_table_of_moves_is_that_of_the_server(workshop: Workshop) -> None:
     assert not acts["recycle"]["needs_unlocked"]
     assert acts["triage"]["decisions"]["parts"] == State.FOR_PARTS
     assert acts["erase"]["clears_data"]
+
+
+def test_it_gives_each_checklist_once_with_its_kinds(workshop: Workshop) -> None:
+    point = {"key": "hinges", "fr": "Charnières", "en": "Hinges"}
+    final = {"key": "final_test", "fr": "Essai final", "en": "Final test"}
+    published = session(workshop.manager).send(
+        "checklists/", {"kind": "tablet", "replaces": 0, "points": [point, final]}
+    )
+    assert published.status_code == 201
+    lists = session(workshop.technician).read("bench/").json()["checklists"]
+    assert sorted(kind for each in lists for kind in each["kinds"]) == sorted(Kind.values)
+    (own,) = [each for each in lists if each["kinds"] == ["tablet"]]
+    assert own["points"] == ["Hinges", "Final test"]
+    assert own["words"] == "Tablet"
 
 
 def test_it_lists_the_devices_in_house_under_all_their_codes(workshop: Workshop) -> None:

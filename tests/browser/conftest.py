@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PASSWORD = settings.DEMO_PASSWORD
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -27,7 +27,9 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-STARTS_WITHIN_SECONDS = 60
+STARTS_WITHIN_SECONDS = 120
+PATIENCE_MS = 45_000  # a busy machine is slow, not wrong
+expect.set_options(timeout=PATIENCE_MS)
 Open = Callable[..., Page]
 
 
@@ -131,7 +133,7 @@ def page_of(site: Site, browser: Browser) -> Iterator[Open]:
         )
         windows.append(window)
         page = window.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         if login:
             sign_in(page, login)
         return page

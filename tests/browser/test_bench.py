@@ -17,6 +17,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PHONE = 360
 REASON = "essai au navigateur"
+KEPT = """async () => {
+    const wait = (request) => new Promise((done, failed) => {
+        request.onsuccess = () => done(request.result);
+        request.onerror = () => failed(request.error);
+    });
+    const database = await wait(indexedDB.open("rebond-bench"));
+    const of = (store, ask) => wait(database.transaction(store).objectStore(store)[ask]());
+    const kept = { devices: await of("devices", "getAll"), scans: await of("scans", "getAll"), keys: await of("kept", "getAllKeys") };
+    database.close();
+    return kept;
+}"""
 ON_AZERTY = {  # where the keys of a US keyboard lie, and what a French system makes of them
     ":": ("Semicolon", "M", True),
     "/": ("Slash", "!", False),
@@ -181,6 +192,36 @@ def test_the_scans_of_one_person_are_never_sent_by_another(page_of: Open) -> Non
     open_bench(page)
     expect(page.locator("#count-waiting")).to_have_text("0")
     assert read(page, f"devices/{code}/")["state"] == "in_workshop"
+
+
+def test_who_signs_out_leaves_only_unsent_scans_behind(page_of: Open) -> None:
+    page = page_of("technicien", width=PHONE)
+    open_bench(page)
+    sent, waits = received(page, 2)
+    set_act(page, "triage", decision="repair", reason=REASON)
+    scan(page, address(sent))
+    expect(page.locator("#count-done")).to_have_text("1")
+    page.context.set_offline(True)
+    scan(page, address(waits))
+    expect(page.locator("#count-waiting")).to_have_text("1")
+    assert kept_in(page)["devices"]
+    page.context.clear_cookies()  # signed out before anything could be sent
+    page.context.set_offline(False)
+    page.goto("/compte/login/")
+    page.wait_for_function(f"async () => !(await ({KEPT})()).devices.length")
+    kept = kept_in(page)
+    assert set(kept["keys"]) <= {"muted", "camera"}
+    assert [(row["code"], row["was"]) for row in kept["scans"]] == [(waits, None)]
+    sign_in(page, "technicien")
+    open_bench(page)
+    expect(page.locator("#network-words")).to_have_text("Connecté")
+    expect(page.locator("#count-waiting")).to_have_text("0")
+    assert read(page, f"devices/{waits}/")["state"] == "in_workshop"
+
+
+def kept_in(page: Page) -> dict[str, Any]:
+    """Give what the bench keeps in this browser."""
+    return dict(page.evaluate(KEPT))
 
 
 def test_the_bench_needs_no_mouse_and_has_no_fault(page_of: Open) -> None:

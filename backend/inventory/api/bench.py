@@ -47,6 +47,14 @@ class BenchChoice(serializers.Serializer[Any]):
     facts = serializers.DictField(required=False)
 
 
+class BenchList(serializers.Serializer[Any]):
+    """What a quality check asks, and of which kinds."""
+
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=Kind.choices))
+    words = serializers.CharField(help_text="The kinds in words.")
+    points = serializers.ListField(child=serializers.CharField())
+
+
 class KnownDevice(serializers.Serializer[Any]):
     """As much of a device as a bench checks by itself."""
 
@@ -70,6 +78,7 @@ class BenchShape(serializers.Serializer[Any]):
     acts = ActRule(many=True)
     states = serializers.DictField(child=serializers.CharField(), help_text="State → words.")
     choices = serializers.DictField(child=BenchChoice(many=True))
+    checklists = BenchList(many=True)
     devices = KnownDevice(many=True)
     gone = serializers.ListField(child=serializers.CharField(), help_text="Codes that left.")
     since = serializers.IntegerField(help_text="Ask from here next time.")
@@ -86,7 +95,7 @@ class Bench(ViewSet):
         responses=BenchShape,
     )
     def list(self, request: Request) -> Response:
-        """Read who acts, the table of moves, the choices, and the devices in house.
+        """Read who acts, the table of moves, the choices, the checklists, the devices.
 
         With `since`, only the devices that something happened to after it, and in `gone` the
         codes of those that left.
@@ -113,6 +122,7 @@ class Bench(ViewSet):
                 ],
                 "states": {str(state): str(state.label) for state in State},
                 "choices": bench.choices_of(hat),
+                "checklists": bench.checklists_of(hat),
                 "devices": devices,
                 "gone": gone,
                 "since": latest,

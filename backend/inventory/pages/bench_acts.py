@@ -86,11 +86,14 @@ class TriageSetting(forms.Form):
     )
     performance_class = forms.ChoiceField(
         label=_("Performance"),
-        choices=[("", _("Later")), *PerformanceClass.choices],
+        choices=[("", _("Computed, where it can be")), *PerformanceClass.choices],
         required=False,
     )
     condition = forms.ChoiceField(
         label=_("Look"), choices=[("", _("Later")), *Condition.choices], required=False
+    )
+    is_locked = forms.BooleanField(
+        label=_("Locked by an account, a BIOS password or a fleet manager"), required=False
     )
 
 
@@ -201,6 +204,7 @@ class BenchAct:
     facts: dict[str, Any] = field(default_factory=dict)
     otherwise: dict[str, Any] = field(default_factory=dict)
     hint: Any = ""
+    shows_checklists: bool = False
 
     @property
     def says_nothing_more(self) -> bool:
@@ -258,6 +262,7 @@ GROUPS = (
                 _("Ready"),
                 CheckSetting,
                 {"all_points": True},
+                shows_checklists=True,
             ),
             BenchAct("fail_quality_check", _("Fail the check"), _("Sent back"), FailSetting),
         ),

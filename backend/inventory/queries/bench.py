@@ -24,6 +24,7 @@ from backend.inventory.models import (
     StockTake,
     Transfer,
 )
+from backend.inventory.queries.standards import current_lists
 
 # Event numbers are drawn before they are committed: what is read since a number begins a little
 # before it, and one transaction that was slow is not missed.
@@ -153,6 +154,21 @@ def choices_of(hat: Membership) -> dict[str, list[Facts]]:
             .order_by("pk")
         ],
     }
+
+
+def checklists_of(hat: Membership) -> list[Facts]:
+    """Give what a check asks, each list once with the kinds that it holds for: one statement."""
+    kinds: dict[tuple[str, ...], list[str]] = {}
+    for found in current_lists(hat.organisation_id).values():
+        kinds.setdefault(tuple(point.words for point in found.points), []).append(found.kind)
+    return [
+        {
+            "kinds": those,
+            "words": ", ".join(str(Kind(kind).label) for kind in those),
+            "points": list(points),
+        }
+        for points, those in kinds.items()
+    ]
 
 
 def _lines(mine: int) -> Iterator[Facts]:

@@ -141,7 +141,13 @@ def test_the_cards_that_need_no_setting_are_ready_to_print(bench: Client) -> Non
     answer = bench.get("/atelier/carte/")
     assert not Page(answer.content).faults()
     tokens = re.findall(r'\?m=([A-Z2-7]+)"', text_of(answer))
-    assert {read_token(token)[0] for token in tokens} == {OPEN, "unlock", "find", "dismantle", "undo"}
+    assert {read_token(token)[0] for token in tokens} == {
+        OPEN,
+        "unlock",
+        "find",
+        "dismantle",
+        "undo",
+    }
     for token in tokens:
         assert bench.get("/atelier/carte/", {"m": token}).status_code == 200
 

@@ -31,6 +31,7 @@ export function after(rule, device, facts, code) {
     const next = { ...device };
     if (rule.clears_data && device.pending_units > 0) next.pending_units -= 1;
     if (rule.unlocks) next.is_locked = false;
+    if (facts.is_locked !== undefined) next.is_locked = facts.is_locked;
     if (rule.action === "place") Object.assign(next, facts);
     next.state = target(rule, facts) ?? device.state;
     return next;

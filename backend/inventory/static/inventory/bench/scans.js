@@ -132,6 +132,9 @@ async function kept(row, known) {
 export function told(row) {
     const { state, why, done, code } = row;
     const answer = { state, code, row, device: sync.device(code), title: state };
+    if (state === "done" && row.action === "triage") {
+        return { ...answer, words: setting.doneOf(row.action), more: row.letter ? "graded" : "not_graded", named: { letter: row.letter } };
+    }
     if (state === "done") return { ...answer, words: setting.doneOf(row.action) };
     if (state === "already") {
         return { ...answer, title: "already_done", more: done ? "already_when" : "", named: done && { when: clock(done.at), who: done.by_label } };

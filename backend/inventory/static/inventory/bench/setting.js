@@ -34,12 +34,22 @@ export function fill() {
         select.value = kept;
         if (select.selectedIndex < 0) select.value = "";
     }
+    for (const place of document.querySelectorAll("[data-checklists]")) place.replaceChildren(...state.checklists.map(listOf));
     for (const tile of document.querySelectorAll("[data-choose]")) {
         tile.hidden = tile.dataset.choose !== OPEN && !state.acts.has(tile.dataset.choose);
     }
     for (const group of document.querySelectorAll("[data-group]")) {
         group.hidden = !group.querySelector("[data-choose]:not([hidden])");
     }
+}
+
+// What the check asks of some kinds; the first list stands open.
+function listOf({ words, points }, place) {
+    const list = document.getElementById("checklist").content.cloneNode(true).firstElementChild;
+    list.open = place === 0;
+    list.querySelector("summary").textContent = `${words} (${points.length})`;
+    list.querySelector("ul").replaceChildren(...points.map((point) => Object.assign(document.createElement("li"), { textContent: point })));
+    return list;
 }
 
 const READ = {

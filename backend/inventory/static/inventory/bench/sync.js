@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 60_000;
 const WHOLE_LIST_AGAIN_MS = 12 * 3600_000;
 const REFRESH_MS = 60_000;
 
-export const state = { who: null, acts: new Map(), states: {}, choices: {}, offset: 0, signedIn: true, reached: navigator.onLine, synced: null };
+export const state = { who: null, acts: new Map(), states: {}, choices: {}, checklists: [], offset: 0, signedIn: true, reached: navigator.onLine, synced: null };
 const devices = new Map();
 const askers = new Map();
 const listeners = [];
@@ -51,6 +51,7 @@ function learn(known) {
     state.acts = new Map(known.acts.map((act) => [act.action, act]));
     state.states = known.states;
     state.choices = known.choices;
+    state.checklists = known.checklists ?? [];
     state.offset = known.offset;
     state.synced = known.synced;
 }
@@ -216,7 +217,8 @@ const BY_OUTCOME = { applied: "done", already_applied: "done", already_done: "al
 
 function settled(row, answer) {
     const state_ = BY_OUTCOME[answer.outcome] ?? BY_PROBLEM[answer.problem?.code] ?? "refused";
-    return { ...row, state: state_, why: answer.problem?.detail ?? "", done: answer.done ?? null };
+    const { performance_class: letter = "" } = answer.device ?? {};
+    return { ...row, state: state_, why: answer.problem?.detail ?? "", done: answer.done ?? null, letter };
 }
 
 async function remember(row, said) {

@@ -118,7 +118,8 @@ export function lineOf(row, { canForget = false } = {}) {
 
 function lineWords(row) {
     const act = setting.labelOf(row.action);
-    if (row.state === "done") return row.action === "correct" ? say("numbers_kept") : setting.doneOf(row.action);
+    if (row.state === "done" && row.action === "correct") return say("numbers_kept");
+    if (row.state === "done") return [setting.doneOf(row.action), row.action === "triage" && row.letter && say("class_of", row)].filter(Boolean).join(" · ");
     if (row.state === "undone") return `${act} · ${say("taken_back")}`;
     if (row.state === "waiting") return `${act} · ${say("queued")}`;
     if (row.state === "already") return `${act} · ${say("already_done")}`;
