@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, expect
 from backend.inventory.labels import STOCKS, Sticker, stickers_pdf
 
 SHEET = STOCKS["l7160"]
+REASON = "essai au navigateur"
 VIEW = (1280, 720)
 STEP = 120  # dots between two looks: a label of 229 dots stands whole in at least four
 FRAMES_A_LOOK = 10
@@ -51,6 +53,31 @@ def free_labels(page: Page, number: int) -> list[str]:
     """Mint labels; give their codes."""
     batch = send(page, "label-batches/", {"quantity": number})
     return [label["code"] for label in read(page, f"label-batches/{batch['id']}/labels/")]
+
+
+def received(page: Page, number: int) -> list[str]:
+    """Receive machines through the API; give their codes."""
+    found = free_labels(page, number)
+    for code in found:
+        facts = {"kind": "laptop", "unexpected_reason": REASON}
+        send(page, "devices/", {"code": code, **facts})
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    return found
+
+
+def triages_of(page: Page, code: str) -> list[Any]:
+    """Give the events of a device that say that it was sorted."""
+    life = read(page, f"events/?device={code}")["results"]
+    return [event for event in life if event["kind"] == "device.triaged"]
+
+
+def assert_once_in_order(lives: Sequence[Sequence[Any]]) -> None:
+    """Assert that each device was sorted once, and the log has them in the order of the scans."""
+    assert [len(events) for events in lives] == [1] * len(lives)
+    for axis in ("id", "happened_at"):
+        order = [events[0][axis] for events in lives]
+        assert all(one < other for one, other in pairwise(order)), (axis, order)
 
 
 def set_act(page: Page, action: str, **facts: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 PASSWORD = settings.DEMO_PASSWORD
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -111,12 +111,18 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> Non
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Give one Chromium for all tests."""
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+def playwright() -> Iterator[Playwright]:
+    """Give the one driver of browsers: a process can have no second."""
+    with sync_playwright() as one:
         yield one
-        one.close()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
+    """Give one Chromium for all tests."""
+    one = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+    yield one
+    one.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The bench in a real browser: a scanner, a keyboard, no network, two people, no faults."""
 
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,14 +8,22 @@ from playwright.sync_api import Page, expect
 from backend.core import codes
 from backend.inventory.labels import address
 from backend.inventory.pages.mode_cards import token_of
-from tests.browser.benches import free_labels, open_bench, read, scan, send, set_act
+from tests.browser.benches import (
+    REASON,
+    assert_once_in_order,
+    open_bench,
+    read,
+    received,
+    scan,
+    set_act,
+    triages_of,
+)
 from tests.browser.conftest import Open, sign_in
 from tests.browser.test_every_page import faults_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PHONE = 360
-REASON = "essai au navigateur"
 KEPT = """async () => {
     const wait = (request) => new Promise((done, failed) => {
         request.onsuccess = () => done(request.result);
@@ -24,7 +31,8 @@ KEPT = """async () => {
     });
     const database = await wait(indexedDB.open("rebond-bench"));
     const of = (store, ask) => wait(database.transaction(store).objectStore(store)[ask]());
-    const kept = { devices: await of("devices", "getAll"), scans: await of("scans", "getAll"), keys: await of("kept", "getAllKeys") };
+    const [devices, scans] = [await of("devices", "getAll"), await of("scans", "getAll")];
+    const kept = { devices, scans, keys: await of("kept", "getAllKeys") };
     database.close();
     return kept;
 }"""
@@ -50,34 +58,28 @@ def bench(page_of: Open) -> Page:
     return page
 
 
-def received(page: Page, number: int) -> list[str]:
-    """Receive machines through the API; give their codes."""
-    found = free_labels(page, number)
-    for code in found:
-        facts = {"kind": "laptop", "unexpected_reason": REASON}
-        send(page, "devices/", {"code": code, **facts})
-    page.reload()
-    page.wait_for_selector("body[data-ready]")
-    return found
-
-
 def answer(page: Page) -> str:
     """Read what the screen reader reads."""
     return page.inner_text("#answer-words[role=alert][aria-live=assertive]")
 
 
 def press_garbled(page: Page, text: str) -> None:
-    """Let a scanner set to a US keyboard type on a French system."""
+    """Let a scanner set to a US keyboard type on a French system: at once, as scanners do."""
+    keys = []
     for sign in text:
         if sign in DIGITS_ON_AZERTY:
-            code, key, shifted = f"Digit{sign}", DIGITS_ON_AZERTY[sign], False
+            keys.append((f"Digit{sign}", DIGITS_ON_AZERTY[sign], False))
         else:
-            code, key, shifted = ON_AZERTY.get(sign, (f"Key{sign}", sign, True))
-        page.evaluate(
-            "([key, code, shiftKey]) => document.activeElement.dispatchEvent("
-            "new KeyboardEvent('keydown', { key, code, shiftKey, bubbles: true }))",
-            [key, code, shifted],
-        )
+            keys.append(ON_AZERTY.get(sign, (f"Key{sign}", sign, True)))
+    page.evaluate(
+        """keys => {
+            for (const [code, key, shiftKey] of keys) {
+                const pressed = new KeyboardEvent("keydown", { key, code, shiftKey, bubbles: true });
+                document.activeElement.dispatchEvent(pressed);
+            }
+        }""",
+        keys,
+    )
     page.keyboard.press("Enter")
 
 
@@ -157,17 +159,9 @@ def test_without_network_every_scan_is_kept_and_applied_once_in_order(
     expect(bench.locator("#count-done")).to_have_text("7", timeout=20_000)
     expect(bench.locator("#count-waiting")).to_have_text("0")
     manager = page_of("atelier")
-    sorted_ = [events_of(manager, code) for code in machines[:7]]
-    assert all(len(events) == 1 for events in sorted_)
-    moments = [events[0]["happened_at"] for events in sorted_]
-    assert all(one < other for one, other in pairwise(moments))
+    sorted_ = [triages_of(manager, code) for code in machines[:7]]
+    assert_once_in_order(sorted_)
     assert read(bench, f"devices/{machines[7]}/")["state"] == "received"
-
-
-def events_of(page: Page, code: str) -> list[Any]:
-    """Give when a device was sorted."""
-    life = read(page, f"events/?device={code}")["results"]
-    return [event for event in life if event["kind"] == "device.triaged"]
 
 
 def test_the_scans_of_one_person_are_never_sent_by_another(page_of: Open) -> None:

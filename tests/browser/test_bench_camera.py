@@ -5,13 +5,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from backend.core.codes import spell
 from backend.inventory.labels import device_sticker
 from tests.browser.benches import film, free_labels, open_bench, read, set_act
-from tests.browser.conftest import QUIET, Site, sign_in
+from tests.browser.conftest import PATIENCE_MS, QUIET, Site, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
@@ -27,7 +27,9 @@ def film_place(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def phone(site: Site, chromium: str, film_place: Path) -> Iterator[BrowserContext]:
+def phone(
+    site: Site, chromium: str, playwright: Playwright, film_place: Path
+) -> Iterator[BrowserContext]:
     """A phone whose camera plays a film."""
     film_place.touch()
     camera = [
@@ -35,12 +37,13 @@ def phone(site: Site, chromium: str, film_place: Path) -> Iterator[BrowserContex
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={film_place}",
     ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*QUIET, *camera])
-        yield browser.new_context(
-            base_url=site.address, viewport={"width": 360, "height": 780}, locale="fr-FR"
-        )
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=chromium, args=[*QUIET, *camera])
+    phone = browser.new_context(
+        base_url=site.address, viewport={"width": 360, "height": 780}, locale="fr-FR"
+    )
+    phone.set_default_timeout(PATIENCE_MS)
+    yield phone
+    browser.close()
 
 
 @pytest.fixture
