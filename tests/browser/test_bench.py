@@ -74,8 +74,8 @@ def press_garbled(page: Page, text: str) -> None:
     page.evaluate(
         """keys => {
             for (const [code, key, shiftKey] of keys) {
-                const pressed = new KeyboardEvent("keydown", { key, code, shiftKey, bubbles: true });
-                document.activeElement.dispatchEvent(pressed);
+                const said = { key, code, shiftKey, bubbles: true };
+                document.activeElement.dispatchEvent(new KeyboardEvent("keydown", said));
             }
         }""",
         keys,

@@ -49,9 +49,14 @@ export function listen({ take, other, field }) {
         if (isEditable(target) && target !== field && !isScan) return; // a barcode for the field it went into
         event.preventDefault();
         event.stopPropagation();
-        if (target === field) field.value = "";
+        if (target === field) empty();
         else if (isEditable(target)) restore(target);
         if (isScan || !other(text)) take(text);
+    };
+
+    const empty = () => {
+        field.value = "";
+        field.dispatchEvent(new Event("input", { bubbles: true }));
     };
 
     const restore = (target) => {
