@@ -92,8 +92,12 @@ def with_a_dead_battery(start: Start, profile: Path) -> list[str]:
     expect(page.locator("#count-waiting")).to_have_text(str(BEFORE))
     expect(page.locator("#setting-act")).to_have_text("Trier")
     scan_in_the_cellar(page, machines[BEFORE:])
+    expect(page.locator("#count-waiting")).to_have_text(str(BEFORE + AFTER))
+    phone.clear_cookies()  # a browser that was killed may have lost who was signed in
     phone.set_offline(False)
-    expect(page.locator("#count-done")).to_have_text(str(BEFORE + AFTER))
-    expect(page.locator("#count-waiting")).to_have_text("0")
+    expect(page.locator("#notices")).to_contain_text(f"vos {BEFORE + AFTER} scans")
+    sign_in(page, "technicien")
+    open_bench(page)
+    expect(page.locator("#network-words")).to_have_text("Connecté")
     phone.close()
     return machines
