@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.middleware.csrf import get_token
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -69,6 +69,7 @@ class KnownDevice(serializers.Serializer[Any]):
     words = serializers.CharField()
 
 
+@extend_schema_serializer(many=False)
 class BenchShape(serializers.Serializer[Any]):
     """Everything a bench takes along."""
 
