@@ -15,6 +15,7 @@ from tests.browser.benches import (
     read,
     received,
     scan,
+    send,
     set_act,
     triages_of,
 )
@@ -162,6 +163,25 @@ def test_without_network_every_scan_is_kept_and_applied_once_in_order(
     sorted_ = [triages_of(manager, code) for code in machines[:7]]
     assert_once_in_order(sorted_)
     assert read(bench, f"devices/{machines[7]}/")["state"] == "received"
+
+
+def test_what_was_kept_here_is_told_again_once_the_server_has_heard_it(
+    bench: Page, page_of: Open
+) -> None:
+    fine, changed = received(bench, 2)
+    set_act(bench, "triage", decision="repair", reason=REASON)
+    bench.context.set_offline(True)
+    scan(bench, address(changed))
+    scan(bench, address(fine))
+    expect(bench.locator("#count-waiting")).to_have_text("2")
+    expect(bench.locator("#answer-words")).to_contain_text("Gardé ici")
+    send(
+        page_of("atelier"), f"devices/{changed}/triage/", {"decision": "recycle", "reason": REASON}
+    )
+    bench.context.set_offline(False)
+    expect(bench.locator("#count-waiting")).to_have_text("0", timeout=20_000)
+    expect(bench.locator("#unsettled-list")).to_contain_text(codes.spell(changed))
+    expect(bench.locator("#answer-words")).not_to_contain_text("Gardé ici")
 
 
 def test_the_scans_of_one_person_are_never_sent_by_another(page_of: Open) -> None:

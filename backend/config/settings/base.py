@@ -271,6 +271,7 @@ SPECTACULAR_SETTINGS = {
         "CollectionState": "backend.inventory.choices.CollectionState",
         "TransferState": "backend.inventory.choices.TransferState",
         "RequestState": "backend.distribution.choices.RequestState",
+        "WebhookKind": "backend.notifications.api.webhooks.WEBHOOK_KINDS",
         "Criterion": "backend.distribution.choices.Criterion",
     },
 }

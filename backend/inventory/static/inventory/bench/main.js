@@ -38,9 +38,16 @@ const take = (text) => inLine(async () => {
     await refresh();
 });
 
+let shown = ""; // the scan whose answer stands on the page
+
 function announce(answer) {
-    view.showAnswer({ ...answer, states: sync.state.states, synced: sync.state.synced });
+    present(answer);
     sound.play(answer.state);
+}
+
+function present(answer) {
+    shown = answer.row?.client_id ?? "";
+    view.showAnswer({ ...answer, states: sync.state.states, synced: sync.state.synced });
 }
 
 async function refresh() {
@@ -59,15 +66,13 @@ async function refresh() {
     view.notices(told);
 }
 
-// What the server said of scans that had been answered before.
-
-const shownWaiting = new Set();
+// What the server said of scans that were answered “kept here”: a refusal is told aloud.
 
 function heard(news) {
     if (news === "learnt") relearn();
-    for (const row of news.answered ?? []) {
-        const wasProvisional = shownWaiting.delete(row.client_id);
-        if (wasProvisional && !["done", "already"].includes(row.state)) announce(scans.told(row));
+    for (const row of news.late ?? []) {
+        if (!["done", "already"].includes(row.state)) announce(scans.told(row));
+        else if (row.client_id === shown) present(scans.told(row));
     }
     refresh();
 }

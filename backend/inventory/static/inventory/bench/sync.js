@@ -186,12 +186,13 @@ async function sendBatch(membership) {
     const answers = await post(membership, rows);
     const told = rows.map((row, place) => settled(row, answers[place]));
     await queue.put(told);
+    const late = []; // nobody waits for the answer any more
     for (const [place, row] of told.entries()) {
         await remember(row, answers[place].device);
-        askers.get(row.client_id)?.(row);
-        askers.delete(row.client_id);
+        if (askers.has(row.client_id)) askers.get(row.client_id)(row);
+        else late.push(row);
     }
-    tell({ answered: told });
+    tell({ late });
     return rows.length;
 }
 
@@ -231,10 +232,12 @@ async function remember(row, said) {
 // Wait for the server's word on a scan, for so long; null when it does not come.
 export function answerOf(clientId, milliseconds) {
     return new Promise((resolve) => {
-        const late = setTimeout(() => resolve(null), milliseconds);
-        askers.set(clientId, (row) => {
-            clearTimeout(late);
+        const hear = (row) => {
+            clearTimeout(patience);
+            askers.delete(clientId);
             resolve(row);
-        });
+        };
+        const patience = setTimeout(hear, milliseconds, null);
+        askers.set(clientId, hear);
     });
 }
