@@ -132,7 +132,8 @@ def address(pattern: str, rows: dict[str, Any]) -> str:
 
 def knock(program: Door, method: str, path: str) -> int:
     answer = program.read(path) if method == "get" else program.send(path, {}, method=method)
-    answer.close()
+    if answer.streaming:
+        b"".join(answer.streaming_content)  # read to its end, a file is closed
     status: int = answer.status_code
     return status
 
