@@ -8,6 +8,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from backend.core import codes
+from backend.inventory.labels import address
+from tests.browser.benches import open_bench, read, scan, set_act
 from tests.browser.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -16,7 +19,6 @@ PHONE = 360
 DONOR = "Newcomer SARL (inventée)"
 PATIENCE_SECONDS = 60
 MOST_PRESSES = 25
-CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]")
 
 
 def press(page: Page, name: str = "") -> None:
@@ -32,6 +34,19 @@ def figures(page: Page) -> list[int]:
     page.goto("/chiffres/")
     shown = page.locator("#facts ~ .grid .figure-number").all_inner_texts()
     return [int(re.sub(r"\D", "", number)) for number in shown][:3]
+
+
+def settled_figures(page: Page) -> list[int]:
+    """Read the figures once the worker has counted the whole demonstration."""
+    read_before: list[list[int]] = [[]]
+
+    def has_settled() -> bool:
+        read_before.append(figures(page))
+        time.sleep(1.5)
+        return min(read_before[-1]) > 0 and read_before[-1] == read_before[-2]
+
+    until(has_settled, "the demonstration was not counted")
+    return read_before[-1]
 
 
 def until(look: Callable[[], bool], what: str) -> None:
@@ -80,34 +95,32 @@ def accept_and_collect(page: Page) -> str:
 
 
 def make_ready(page: Page, reference: str) -> str:
-    """Print a label, receive under it, sort, erase, check; give the code."""
+    """Mint a label; receive, sort, erase and check the machine under it at the bench."""
     page.goto("/etiquettes/")
     page.fill("[name=quantity]", "1")
     press(page)
-    code = str(CODE.findall(page.inner_text("main"))[-1])
-    page.goto(f"/atelier/recevoir/{code.replace('-', '')}/")
-    line = page.locator("[name=line] option", has_text=reference)
-    page.select_option("[name=line]", str(line.get_attribute("value")))
-    press(page)
-    device = f"/d/{code.replace('-', '')}/"
-    page.goto(f"{device}actes/tri/")
-    page.check("[name=decision][value=repair]")
-    page.fill("[name=reason]", "Démarre, bonne batterie")
-    press(page)
-    page.goto(device)
-    page.locator("a[href$='/effacement/']").first.click()
-    page.check("[name=result][value=erased]")
-    page.select_option("[name=method]", "purge")
-    page.fill("[name=tool]", "nwipe")
-    page.fill("[name=tool_version]", "0.37")
-    page.fill("[name=verification]", "lecture complète")
-    press(page)
-    page.goto(f"{device}actes/controle/")
-    for point in page.locator("main form input[type=checkbox]").all():
-        point.check()
-    press(page)
-    assert page.url.endswith(device), "the check did not pass"
-    return code
+    batch = page.url.rstrip("/").rsplit("/", 1)[-1]
+    code = str(read(page, f"label-batches/{batch}/labels/")[0]["code"])
+    open_bench(page)
+    lines = page.locator("form[data-action=receive] [name=line] option", has_text=reference)
+    acts: dict[str, dict[str, str]] = {
+        "receive": {"line": str(lines.get_attribute("value"))},
+        "triage": {"decision": "repair", "reason": "Démarre, bonne batterie"},
+        "erase": {
+            "method": "purge",
+            "tool": "nwipe",
+            "tool_version": "0.37",
+            "verification": "lecture complète",
+            "is_sure": "yes",
+        },
+        "pass_quality_check": {"is_sure": "yes"},
+    }
+    for action, facts in acts.items():
+        set_act(page, action, **facts)
+        scan(page, address(code))
+        expect(page.locator("#count-done")).to_have_text("1")
+    assert read(page, f"devices/{code}/")["state"] == "ready"
+    return codes.spell(code)
 
 
 def ask(page: Page) -> str:
@@ -147,7 +160,7 @@ def hand_over_signed(page: Page, request: str, code: str) -> None:
 
 def test_one_laptop_goes_from_pledge_to_person(page_of: Open) -> None:
     visitor = page_of(width=PHONE)
-    before = figures(visitor)
+    before = settled_figures(visitor)
     tracking = pledge_one_laptop(visitor)
     coordination = page_of("coordination", width=PHONE)
     reference = accept_and_collect(coordination)
