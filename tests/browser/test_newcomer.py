@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from backend.core import codes
 from backend.inventory.labels import address
@@ -124,16 +124,21 @@ def make_ready(page: Page, reference: str) -> str:
 
 
 def ask(page: Page) -> str:
-    """Register a person and ask for a laptop; give the request's reference."""
+    """Register a person and ask for a laptop over a slow line; give the request's reference."""
+    late: list[Route] = []
     page.goto("/bureau/")
     page.locator("main .page-head a.button").click()
+    page.route("**/bureau/demande/personne/", lambda route: late.append(route))
     page.fill("[name=case_reference]", "ESSAI-1")
     page.keyboard.press("Tab")
     page.fill("[name=name]", "Personne Inventée")
     page.fill("[name=birth_year]", "1991")
     page.check("[name=criteria][value=attested]")
     page.select_option("[name=kind]", "laptop")
+    with page.expect_response("**/bureau/demande/personne/"):
+        late[0].continue_()
     press(page)
+    expect(page).to_have_url(re.compile("/bureau/demandes/"))
     return page.url.rstrip("/").rsplit("/", 1)[-1]
 
 

@@ -189,8 +189,14 @@ def _submit(given: dict[str, Any], *, known: Beneficiary | None, by: Membership)
 @needs("request.submit")
 @require_POST
 def person(request: HttpRequest) -> HttpResponse:
-    """Say whether a case reference is known; the fields of a new person otherwise (fragment)."""
+    """Say whether a case reference is known; the fields of a new person otherwise (fragment).
+
+    Empty (204) when those fields stand on the page already: an answer that comes late over a
+    slow line must not empty what was typed meanwhile.
+    """
     hat = acting(request)
     known = _known(hat, request.POST.get("case_reference", ""))
+    if not known and "was_known" not in request.POST:
+        return HttpResponse(status=204)
     form = AskForm(hat=hat, initial={"criteria": _checked(known)})
     return render(request, "distribution/_person.html", {"form": form, "known": known})

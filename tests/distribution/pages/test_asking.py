@@ -108,6 +108,25 @@ def test_a_reference_of_another_structure_is_nobody_here(world: World, seen_by: 
     assert b"You know this person" in known.content
 
 
+def test_a_late_answer_empties_nothing_typed_meanwhile(world: World, seen_by: See) -> None:
+    desk = seen_by(world.counsellor)
+    fragment = desk.post("/bureau/demande/personne/", {"case_reference": "MEX-1"})
+    assert fragment.status_code == 204
+    assert fragment.content == b""
+
+
+def test_the_fields_of_a_new_person_come_back_after_a_known_one(
+    world: World, seen_by: See
+) -> None:
+    desk = seen_by(world.counsellor)
+    reference = {"case_reference": world.person.case_reference}
+    known = desk.post("/bureau/demande/personne/", reference).content.decode()
+    assert 'name="was_known"' in known
+    assert 'name="birth_year"' not in known
+    new = {"case_reference": "MEX-1", "was_known": "yes"}
+    assert 'name="birth_year"' in desk.post("/bureau/demande/personne/", new).content.decode()
+
+
 def test_the_name_is_in_no_event(world: World, seen_by: See) -> None:
     seen_by(world.counsellor).post("/bureau/demande/", typed(world))
     assert not Event.objects.filter(facts__icontains="Alix").exists()
