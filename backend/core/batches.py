@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DataError, IntegrityError, connection, transaction
 from django.db.models import Model
 
 from backend.core import tables
@@ -113,7 +113,7 @@ class Batch:
             row.pk = self._next_id(type(row))
         tables.check(row)
         row._state.adding = False
-        row._state.db = connection.alias
+        row._state.db = DEFAULT_DB_ALIAS
         if self.frame is None:
             self._keep_born(row)
         else:

@@ -5,7 +5,7 @@ them, however many scans follow.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Max, Model
 
@@ -14,6 +14,8 @@ from backend.core.batches import Batch, current
 from backend.core.models import Event
 from backend.inventory.choices import DataOutcome
 from backend.inventory.models import Device, DeviceQuerySet, Label, StorageUnit
+
+R = TypeVar("R", bound=Model)
 
 
 def lock_labels(codes: Iterable[str]) -> list[Label]:
@@ -152,10 +154,12 @@ def pending_units_of(device: Device) -> list[StorageUnit]:
     batch = current()
     if batch is None:
         return list(device.storage_units.filter(outcome=DataOutcome.PENDING).order_by("pk"))
+    read = batch.load("units of", lambda: _grouped(_units(batch).values(), "device_id"))
+    new = (unit for unit in batch.new(StorageUnit) if unit.device_id == device.pk)
     return [
         batch.lend(unit)
-        for unit in [*_units(batch).values(), *batch.new(StorageUnit)]
-        if unit.device_id == device.pk and unit.outcome == DataOutcome.PENDING
+        for unit in [*read.get(device.pk, ()), *new]
+        if unit.outcome == DataOutcome.PENDING
     ]
 
 
@@ -174,13 +178,12 @@ def happened_to(device: Device) -> Sequence[Event]:
     batch = current()
     if batch is None:
         return list(Event.objects.about(device).order_by("pk"))
-    before = batch.load("events", lambda: _last_of_each_kind(_devices(batch)))
+    read = batch.load(
+        "events", lambda: _grouped(_last_of_each_kind(_devices(batch)), "subject_id")
+    )
     mine = ("device", device.pk)
-    return [
-        event
-        for event in [*before, *batch.new(Event)]
-        if (event.subject_type, event.subject_id) == mine
-    ]
+    new = (event for event in batch.new(Event) if (event.subject_type, event.subject_id) == mine)
+    return [*read.get(device.pk, ()), *new]
 
 
 def last_event(device: Device) -> Event | None:
@@ -216,6 +219,13 @@ def _units(batch: Batch) -> dict[int, StorageUnit]:
         return {unit.pk: unit for unit in waiting.order_by("pk")}
 
     return batch.load("units", read)
+
+
+def _grouped(rows: Iterable[R], column: str) -> dict[int, list[R]]:
+    groups: dict[int, list[R]] = {}
+    for row in rows:
+        groups.setdefault(getattr(row, column), []).append(row)
+    return groups
 
 
 def _last_of_each_kind(devices: Iterable[int]) -> list[Event]:
