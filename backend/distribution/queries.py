@@ -159,8 +159,9 @@ class Fit(NamedTuple):
 def size_known(specs: Any, name: str) -> float | None:
     """Give a size (GB) of a configuration, or None when it is not known as a number."""
     value = specs.get(name) if isinstance(specs, dict) else None
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and value > 0 else None  # type: ignore[operator,arg-type]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if value > 0 else None
 
 
 def lacks(line: RequestLine, specs: Any) -> list[str]:

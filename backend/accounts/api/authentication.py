@@ -40,7 +40,7 @@ class TokenAuthentication(BaseAuthentication):
         return 'Bearer realm="rebond"'
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped there
     """How the OpenAPI document describes bearer tokens."""
 
     target_class = TokenAuthentication

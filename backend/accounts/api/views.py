@@ -40,7 +40,7 @@ from backend.core.api.commands import CommandSerializer, command
 from backend.core.errors import NotAllowed
 
 # An object where the router's `list` would suggest many.
-_ONE = forced_singular_serializer(MeShape)  # type: ignore[no-untyped-call]
+_ONE = forced_singular_serializer(MeShape)  # type: ignore[no-untyped-call]  # untyped there
 
 
 class OrganisationFilter(filters.FilterSet):

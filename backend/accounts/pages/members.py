@@ -21,6 +21,7 @@ from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core import codes
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.forms import field_of
 
 ON_A_PAGE = 50
 
@@ -47,13 +48,13 @@ class InviteForm(forms.Form):
         mine = hat.organisation
         if hat.sees_all:
             everywhere = Organisation.objects.filter(is_active=True).order_by("name")
-            self.fields["organisation"].queryset = everywhere  # type: ignore[attr-defined]
+            field_of(self, "organisation").queryset = everywhere
             roles = list(Role)
         else:
             del self.fields["organisation"]
             roles = [r for r in Role if r in ROLES_OF[OrganisationKind(mine.kind)]]
         offered = [(role.value, role.label) for role in roles]
-        self.fields["role"].choices = offered  # type: ignore[attr-defined]
+        field_of(self, "role").choices = offered
 
 
 @needs("member.view")

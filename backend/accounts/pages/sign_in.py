@@ -34,35 +34,35 @@ class SignInForm(_Plain, forms.LoginForm):  # type: ignore[misc]  # allauth is u
     """E-mail and password."""
 
 
-class ForgottenForm(_Plain, forms.ResetPasswordForm):  # type: ignore[misc]
+class ForgottenForm(_Plain, forms.ResetPasswordForm):  # type: ignore[misc]  # untyped there
     """Where to send the link."""
 
 
-class NewPasswordForm(_Plain, forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPasswordForm(_Plain, forms.ResetPasswordKeyForm):  # type: ignore[misc]  # untyped there
     """The password chosen behind the link."""
 
 
-class ChangePasswordForm(_Plain, forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(_Plain, forms.ChangePasswordForm):  # type: ignore[misc]  # untyped there
     """The old password and the new one."""
 
 
-class AgainForm(_Plain, forms.ReauthenticateForm):  # type: ignore[misc]
+class AgainForm(_Plain, forms.ReauthenticateForm):  # type: ignore[misc]  # untyped there
     """The password once more, before something grave."""
 
 
-class CodeForm(_Plain, second_step.AuthenticateForm):  # type: ignore[misc]
+class CodeForm(_Plain, second_step.AuthenticateForm):  # type: ignore[misc]  # untyped there
     """The code at the second step."""
 
 
-class CodeAgainForm(_Plain, second_step.ReauthenticateForm):  # type: ignore[misc]
+class CodeAgainForm(_Plain, second_step.ReauthenticateForm):  # type: ignore[misc]  # untyped there
     """The code once more, before something grave."""
 
 
-class TurnOnAppForm(_Plain, ActivateTOTPForm):  # type: ignore[misc]
+class TurnOnAppForm(_Plain, ActivateTOTPForm):  # type: ignore[misc]  # untyped there
     """The first code of a new authenticator app."""
 
 
-class AddKeyForm(_Plain, AddWebAuthnForm):  # type: ignore[misc]
+class AddKeyForm(_Plain, AddWebAuthnForm):  # type: ignore[misc]  # untyped there
     """A passkey or a security key, with a name to know it by."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -28,7 +28,7 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="What to do next, in the reader's language.")
     code = serializers.CharField(help_text="Stable, for programs.")
-    errors = serializers.DictField(  # type: ignore[assignment]
+    errors = serializers.DictField(  # type: ignore[assignment]  # a field, over the property
         required=False, child=serializers.JSONField(), help_text="Field → what is wrong with it."
     )
 
@@ -63,7 +63,7 @@ class Described(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         if direction == "response":
-            bodies["default"] = self._get_response_for_code(  # type: ignore[no-untyped-call]
+            bodies["default"] = self._get_response_for_code(  # type: ignore[no-untyped-call]  # untyped there
                 REFUSED, "default", media_types=[MEDIA_TYPE]
             )
         return bodies

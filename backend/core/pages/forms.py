@@ -1,5 +1,7 @@
 """How forms are printed: each field with its label, its help and its error, linked."""
 
+from typing import Any
+
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 from django.forms.renderers import TemplatesSetting
@@ -14,6 +16,11 @@ class Renderer(TemplatesSetting):
     form_template_name = "core/_form.html"
     field_template_name = "core/_field.html"
     formset_template_name = "core/_formset.html"
+
+
+def field_of(form: BaseForm, name: str) -> Any:
+    """Give a field as the kind it is: Django says only that it is a field."""
+    return form.fields[name]
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -51,7 +51,7 @@ class Programmes(Tagged, Listed, Retrieved):
         """Open a programme."""
 
         def create(*, by: Any, at: Any, **facts: Any) -> Programme:
-            return operations.create_programme(facts=facts, by=by, at=at)  # type: ignore[arg-type]
+            return operations.create_programme(facts=facts, by=by, at=at)  # type: ignore[arg-type]  # the serializer's fields are the facts
 
         return self.tag(self.do(ProgrammeRules, create, status=201))
 

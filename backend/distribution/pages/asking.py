@@ -16,6 +16,7 @@ from backend.accounts.models import Membership
 from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.core.pages.commands import sent, status_of
+from backend.core.pages.forms import field_of
 from backend.distribution import operations
 from backend.distribution.choices import Connection, Criterion, Purpose, Urgency
 from backend.distribution.models import Beneficiary, Programme, Request
@@ -95,7 +96,7 @@ class NeedForm(forms.Form):
         """Offer the programmes that take requests; the only one is chosen already."""
         super().__init__(*args, **kwargs)
         programmes = Programme.objects.seen_by(hat).open().order_by("price_cents", "name")
-        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+        field_of(self, "programme").queryset = programmes
         self.fields["programme"].initial = programmes.first()
 
 

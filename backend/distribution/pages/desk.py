@@ -48,10 +48,9 @@ def tell_delays(requests: list[Request], paces: dict[str, figures.Pace]) -> list
         delay = pace.delay(line.place)
         line.days = delay and max(1, delay.days)
         line.is_on_the_shelf = line.place <= pace.ready
-    for request in requests:
-        request.is_reserved = all(  # type: ignore[attr-defined]
-            getattr(line, "promises", ()) for line in request.lines.all()
-        )
+    told: list[Any] = [*requests]
+    for request in told:
+        request.is_reserved = all(getattr(line, "promises", ()) for line in request.lines.all())
     return requests
 
 

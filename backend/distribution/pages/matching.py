@@ -66,7 +66,7 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     if answer := sent(request, form, act):
         return answer
     for line in asked.lines.all():
-        line.suggested = _suggested(line)  # type: ignore[attr-defined]
+        line.suggested = _suggested(line)  # type: ignore[attr-defined]  # for the page alone
     shown = {"asked": asked, "form": form}
     return render(request, "distribution/decide.html", shown, status=status_of(form))
 

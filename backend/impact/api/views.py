@@ -52,7 +52,7 @@ class FiguresViewSet(viewsets.GenericViewSet[Statement]):
 
     @extend_schema(
         parameters=[WantedSerializer],
-        responses=forced_singular_serializer(FiguresSerializer),  # type: ignore[no-untyped-call]
+        responses=forced_singular_serializer(FiguresSerializer),  # type: ignore[no-untyped-call]  # untyped there
         examples=[OpenApiExample("A year at a tenth", value=_EXAMPLE, response_only=True)],
     )
     def list(self, request: Request) -> Response:

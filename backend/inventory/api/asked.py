@@ -258,7 +258,7 @@ class RecordErasure(CommandSerializer):
     tool = text(60, required=True)
     tool_version = text(40, required=True)
     verification = text(120)
-    errors = whole()  # type: ignore[assignment]
+    errors = whole()  # type: ignore[assignment]  # a field, over the property
     remark = text(240, help_text="Why it does not count.")
     attestation = text(400, help_text="The words by which who did it vouches for it.")
     verifier_label = text(160, help_text="A function or a number, no name.")

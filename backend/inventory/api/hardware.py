@@ -187,7 +187,6 @@ def raw_file(report: HardwareReport) -> HttpResponse:
     """Give a report's file, for the reader's disk and not for its browser."""
     response = HttpResponse(report.content, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="releve-{report.pk}.txt"'
-    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

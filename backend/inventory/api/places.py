@@ -20,12 +20,12 @@ from backend.inventory.models import Location, Lot
 class AddLocation(CommandSerializer):
     kind = serializers.ChoiceField(choices=PlaceKind.choices)
     name = asked.text(60, required=True)
-    parent = Seen(Location, required=False, allow_null=True)  # type: ignore[assignment]
+    parent = Seen(Location, required=False, allow_null=True)  # type: ignore[assignment]  # a field, over the property
 
 
 class ChangeLocation(CommandSerializer):
     name = asked.text(60, required=False, allow_blank=False)
-    parent = Seen(Location, required=False, allow_null=True)  # type: ignore[assignment]
+    parent = Seen(Location, required=False, allow_null=True)  # type: ignore[assignment]  # a field, over the property
 
 
 class MoveTo(CommandSerializer):

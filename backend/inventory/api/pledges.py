@@ -156,7 +156,7 @@ class Pledges(Listed, Retrieved):
         member = self._announcing(request)
 
         def announce(*, lines: Any, at: Any, by: Any, **facts: Any) -> Pledge:
-            return operations.announce_pledge(facts=facts, lines=lines, by=member, at=at)  # type: ignore[arg-type]
+            return operations.announce_pledge(facts=facts, lines=lines, by=member, at=at)  # type: ignore[arg-type]  # the serializer's fields are the facts
 
         return self.do(Announce, announce, status=201)
 

@@ -101,9 +101,9 @@ def _moment(told: dict[str, Any], which: str) -> datetime | None:
 
 def _drive(component: dict[str, Any]) -> Drive:
     size = component.get("size")
-    is_size = isinstance(size, (int, float)) and 0 < size < 10**9
+    known = size if isinstance(size, int | float) and 0 < size < 10**9 else None
     return Drive(
         serial=str(component.get("serialNumber") or "").strip()[:80],
         model=str(component.get("model") or "").strip()[:80],
-        size=int(size * _MEGABYTE) if is_size else None,  # type: ignore[operator]
+        size=None if known is None else int(known * _MEGABYTE),
     )

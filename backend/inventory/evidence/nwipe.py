@@ -44,6 +44,7 @@ _BAD = re.compile(
 )
 _TOTAL = re.compile(r"^Total Throughput [^,]*, *([^,]{1,60}), *(\d{1,4})R\+(N?B)\+(NV|VL|VA)")
 _LONGEST_LINE = 1000
+# What nwipe prints for a serial number under --quiet, and for one that it cannot read.
 _BLIND = {"", "XXXXXXXXXXXXXXX", "???????????????"}
 _VERIFIES = {"VL": _("last pass read back (nwipe)"), "VA": _("all passes read back (nwipe)")}
 
@@ -117,7 +118,8 @@ def _runs(text: str) -> Iterator[_Run]:
 
 def _moment(stamped: re.Match[str]) -> datetime | None:
     try:
-        return datetime(*(int(stamped[n]) for n in range(1, 7)))  # type: ignore[arg-type]  # noqa: DTZ001
+        year, month, day, hour, minute, second = (int(stamped[n]) for n in range(1, 7))
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # the log names none
     except ValueError:
         return None
 

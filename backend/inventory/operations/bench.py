@@ -143,7 +143,7 @@ def pass_quality_check(
             _("Check every point, or send the device back to repair."),
             fields={key: [_("not yet yes")] for key in open_points},
         )
-    if device.is_repaired_by_me and device.has_colleagues:  # type: ignore[attr-defined]
+    if device.is_repaired_by_me and device.has_colleagues:  # type: ignore[attr-defined]  # annotated
         raise CheckedByTheRepairer(
             _("You repaired this device: a colleague who did not does the last check.")
         )

@@ -95,7 +95,7 @@ def check_takes_more(place: Location | Lot | None, *, organisation: int) -> None
 def destination(device: Device, where: Where) -> dict[str, Any]:
     """Give the columns that `where` changes on a device; writes nothing."""
     lot, location = where.get("lot"), where.get("location")
-    columns: dict[str, Any] = {f"{name}_id": place and place.pk for name, place in where.items()}  # type: ignore[attr-defined]
+    columns = {f"{name}_id": getattr(place, "pk", None) for name, place in where.items()}
     if lot is not None and lot.location_id is not None:
         if location is not None and location.pk != lot.location_id:
             raise LotElsewhere(

@@ -81,7 +81,7 @@ def record_repair(
         part_condition=part_condition,
         minutes=minutes,
         cost_cents=cost_cents,
-        rate_cents=device.rate_cents or 0,  # type: ignore[attr-defined]
+        rate_cents=device.rate_cents or 0,  # type: ignore[attr-defined]  # annotated
         stock_part=stock_part,
     )
     action.clean_fields(exclude=_NOT_TYPED)

@@ -20,7 +20,7 @@ from backend.inventory.operations.lines import (
     line_of_transfer,
 )
 from backend.inventory.operations.moving import UnknownCode
-from backend.inventory.operations.placing import LotElsewhere, Where, destination
+from backend.inventory.operations.placing import LotElsewhere, destination
 
 Given = Mapping[str, Any]
 
@@ -93,7 +93,7 @@ def _move(name: str) -> Goal:
 
 
 def _stands_there(device: Device, given: Given) -> bool:
-    where: Where = {name: given[name] for name in ("location", "lot") if name in given}  # type: ignore[assignment]
+    where: Any = {name: given[name] for name in ("location", "lot") if name in given}
     if device.state not in IN_HOUSE or not where:
         return False
     try:

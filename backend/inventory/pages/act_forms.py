@@ -9,6 +9,7 @@ from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Membership
+from backend.core.pages.forms import field_of
 from backend.inventory.choices import (
     Condition,
     Kind,
@@ -132,12 +133,12 @@ class CheckForm(ActForm):
         kind = self.device.kind if self.device else Kind.LAPTOP
         whose = self.device.custodian_id if self.device else self.hat.organisation_id
         points = current_list(whose, kind).points
-        self.fields["points"].choices = [(p.key, p.words) for p in points]  # type: ignore[attr-defined]
+        field_of(self, "points").choices = [(p.key, p.words) for p in points]
 
     def answers(self) -> dict[str, bool]:
         """Give what was answered."""
         seen = self.cleaned_data["points"]
-        return {key: key in seen for key, _words in self.fields["points"].choices}  # type: ignore[attr-defined]
+        return {key: key in seen for key, _words in field_of(self, "points").choices}
 
 
 class FailForm(ActForm):
@@ -182,7 +183,7 @@ class RepairForm(ActForm):
         mine = Part.objects.filter(organisation_id=self.hat.organisation_id, quantity__gt=0)
         model = self.device.model if self.device else ""
         fits = Q(compatible_with__icontains=model) if model else Q(pk=None)
-        self.fields["stock_part"].queryset = (  # type: ignore[attr-defined]
+        field_of(self, "stock_part").queryset = (
             mine.annotate(fits=Case(When(fits, then=0), default=1))
             .select_related("source")
             .order_by("fits", "kind", "description")
@@ -206,21 +207,21 @@ class PlaceForm(ActForm):
     def fit(self) -> None:
         """Offer the places and lots of the workshop."""
         mine = self.hat.organisation_id
-        self.fields["location"].queryset = (  # type: ignore[attr-defined]
+        field_of(self, "location").queryset = (
             Location.objects.that_take_more()
             .filter(organisation_id=mine)
             .select_related("parent__parent")
             .order_by("parent__parent__name", "parent__name", "name")
         )
-        self.fields["lot"].queryset = (  # type: ignore[attr-defined]
+        field_of(self, "lot").queryset = (
             Lot.objects.that_take_more().filter(organisation_id=mine).order_by("-pk")
         )
 
     def where(self) -> Where:
         """Give what was chosen; nothing chosen clears both."""
-        said: Where = self.cleaned_data  # type: ignore[assignment]
+        said: Any = self.cleaned_data
         chosen: Any = {name: place for name, place in said.items() if place}
-        return chosen or said
+        return chosen or said  # type: ignore[no-any-return]  # the form's fields are those of Where
 
 
 class RecycleForm(ActForm):

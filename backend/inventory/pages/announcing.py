@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.choices import LegalType
+from backend.core.pages.forms import field_of
 from backend.inventory.choices import Kind
 from backend.inventory.models import Pledge
 from backend.inventory.operations.pledging import MOST_LINES, PledgeFacts
@@ -89,7 +90,7 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Say "choose" where nothing is chosen."""
         super().__init__(*args, **kwargs)
-        self.fields["legal_type"].choices = [("", _("Choose")), *LegalType.choices]  # type: ignore[attr-defined]
+        field_of(self, "legal_type").choices = [("", _("Choose")), *LegalType.choices]
 
     def clean_siren(self) -> str:
         """Take the nine digits however they are spaced."""
@@ -113,7 +114,7 @@ class PledgeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
     def facts(self, *, language: str) -> PledgeFacts:
         """Give what the donor said, as the operation takes it."""
         said = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        facts: PledgeFacts = {**said, "language": language}  # type: ignore[typeddict-item]
+        facts: PledgeFacts = {**said, "language": language}  # type: ignore[typeddict-item]  # the form's fields
         return facts
 
 

@@ -18,7 +18,7 @@ from backend.accounts.pages.access import demand, needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core.pages.commands import sent, status_of
-from backend.core.pages.forms import posted
+from backend.core.pages.forms import field_of, posted
 from backend.inventory.choices import CollectionState, PledgeState
 from backend.inventory.models import Collection, CollectionLine, Pledge, PledgeLine
 from backend.inventory.operations import (
@@ -57,7 +57,7 @@ class PlanForm(forms.Form):
         """Offer the lines of the accepted pledges that this person sees."""
         super().__init__(*args, **kwargs)
         seen = Pledge.objects.seen_by(hat).filter(state=PledgeState.ACCEPTED)
-        self.fields["lines"].queryset = (  # type: ignore[attr-defined]
+        field_of(self, "lines").queryset = (
             PledgeLine.objects.filter(pledge__in=seen)
             .select_related("pledge__workshop")
             .order_by("pledge__decided_at", "pk")
@@ -133,9 +133,9 @@ def plan(request: HttpRequest) -> HttpResponse:
     """Plan one trip for lines of accepted pledges of one workshop."""
     hat = acting(request)
     chosen = PledgeLine.objects.filter(pledge__reference=request.GET.get("pledge", ""))
-    initial = {"lines": list(chosen.values_list("pk", flat=True))}
+    initial: dict[str, Any] = {"lines": list(chosen.values_list("pk", flat=True))}
     if hat.organisation.kind == OrganisationKind.WORKSHOP:
-        initial["fetched_by"] = hat.organisation.name  # type: ignore[assignment]
+        initial["fetched_by"] = hat.organisation.name
     form = PlanForm(posted(request), hat=hat, initial=initial)
 
     def do() -> str:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -119,14 +120,14 @@ def _for_staff(found: Device, hat: Membership) -> dict[str, Any]:
     }
 
 
-def act_on(request: HttpRequest, code: str, name: str) -> HttpResponse:
+def act_on(request: HttpRequest, code: str, name: str) -> HttpResponseBase:
     """Ask what an act needs, do it, and come back to the device."""
     if name not in ACTS:
         raise Http404
     return needs(ACTS[name].capability)(_act_on)(request, code=code, name=name)
 
 
-act_on.capability = "device.view"  # type: ignore[attr-defined]
+act_on.capability = "device.view"  # type: ignore[attr-defined]  # read by the walk of roles
 
 
 def _act_on(request: HttpRequest, code: str, name: str) -> HttpResponse:

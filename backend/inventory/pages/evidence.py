@@ -14,7 +14,7 @@ from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.core.errors import Refusal
 from backend.core.pages.commands import status_of
-from backend.core.pages.forms import posted
+from backend.core.pages.forms import field_of, posted
 from backend.inventory import operations
 from backend.inventory.choices import DataOutcome
 from backend.inventory.models import Device
@@ -76,7 +76,7 @@ class ImportForm(forms.Form):
             return
         pending = device.storage_units.filter(outcome=DataOutcome.PENDING).order_by("pk")
         choices = [("", _("The one with the serial number of the report"))]
-        self.fields["unit_id"].choices = [  # type: ignore[attr-defined]
+        field_of(self, "unit_id").choices = [
             *choices,
             *((unit.pk, str(unit)) for unit in pending),
         ]

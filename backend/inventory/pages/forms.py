@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backend.core.pages.forms import field_of
+
 UNKNOWN_YES_NO = [("", _("I don't know")), ("yes", _("Yes")), ("no", _("No"))]
 
 
@@ -81,7 +83,7 @@ class NamedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gene
 def either_of(form: forms.Form, *names: str) -> None:
     """One of these fields is needed, so none of them is told as optional."""
     for name in names:
-        form.fields[name].is_one_of = True  # type: ignore[attr-defined]
+        field_of(form, name).is_one_of = True
 
 
 def split_lines(text: str) -> list[str]:

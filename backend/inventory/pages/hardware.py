@@ -187,5 +187,4 @@ def raw_report(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(HardwareReport.objects.seen_by(acting(request)), pk=pk)
     response = HttpResponse(report.content, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="releve-{report.pk}.txt"'
-    response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.choices import OrganisationKind
 from backend.accounts.models import Membership, Organisation
+from backend.core.pages.forms import field_of
 from backend.inventory.choices import DevicePart, PrintForm
 from backend.inventory.labels import STOCKS, Stock, own_stock
 from backend.inventory.labels.stocks import LARGEST_OFFSET, MOST_PAGE
@@ -116,7 +117,7 @@ class PrintingForm(PaperForm):
         kwargs["initial"] = _as_last_time(earlier) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = again
-        self.fields["paper"].choices = [*PAPERS, (OWN, _("Own size"))]  # type: ignore[attr-defined]
+        field_of(self, "paper").choices = [*PAPERS, (OWN, _("Own size"))]
         is_own = not self.is_bound or self.data.get("paper") == OWN
         for name, (label, usual) in MEASURES.items():
             kind: Any = forms.IntegerField if isinstance(usual, int) else forms.FloatField

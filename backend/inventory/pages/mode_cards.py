@@ -98,7 +98,8 @@ def _in_words(act: BenchAct, facts: dict[str, Any], hat: Membership) -> list[tup
             said = next((row["words"] for row in rows if row["value"] == said), _("Not yours"))
         elif isinstance(field, ChoiceField):
             word = {True: "yes", False: "no"}.get(said, said)
-            said = dict(field.choices).get(word, said)  # type: ignore[arg-type]
+            words: Any = field.choices
+            said = dict(words).get(word, said)
         elif said is True:
             said = _("Yes")
         elif isinstance(said, str) and (moment := _moment(said)):

@@ -21,7 +21,7 @@ from backend.accounts.roles import can
 from backend.core import codes
 from backend.core.errors import Refusal
 from backend.core.pages.commands import sent, status_of
-from backend.core.pages.forms import posted
+from backend.core.pages.forms import field_of, posted
 from backend.inventory import operations
 from backend.inventory.choices import DRIVES, DataOutcome, PartCondition, PartKind, State
 from backend.inventory.models import Device, Part, RepairAction, StorageUnit
@@ -93,11 +93,11 @@ class TakeOutForm(PartForm):
         super().__init__(*args, **kwargs)
         erased = device.storage_units.filter(outcome=DataOutcome.ERASED, part=None)
         if erased.exists():
-            self.fields["unit"].queryset = erased.order_by("pk")  # type: ignore[attr-defined]
+            field_of(self, "unit").queryset = erased.order_by("pk")
         else:
             del self.fields["unit"]
             kinds = [choice for choice in PartKind.choices if choice[0] not in DRIVES]
-            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+            field_of(self, "kind").choices = kinds
 
     def facts(self) -> dict[str, Any]:
         """Give the columns of the part."""
@@ -175,7 +175,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
     def do() -> str:
         part = operations.add_part(
-            facts=form.facts(),  # type: ignore[arg-type]
+            facts=form.facts(),  # type: ignore[arg-type]  # the form's fields
             quantity=form.cleaned_data["quantity"],
             by=hat,
             at=timezone.now(),
@@ -238,7 +238,7 @@ def take_out(request: HttpRequest, code: str) -> HttpResponse:
         unit = form.cleaned_data.get("unit")
         part = operations.take_out_part(
             code=device.code,
-            facts=form.facts(),  # type: ignore[arg-type]
+            facts=form.facts(),  # type: ignore[arg-type]  # the form's fields
             quantity=form.cleaned_data["quantity"],
             unit_id=unit.pk if unit else None,
             by=hat,

@@ -86,7 +86,7 @@ def lines_of(rows: list[Row]) -> list[LineFacts]:
         quantity = said.pop("quantity")
         line = lines.setdefault(
             tuple(said.get(name) for name in ("kind", "maker", "model", "year", "works")),
-            {**said, "quantity": 0, "asset_numbers": [], "serials": []},  # type: ignore[typeddict-item]
+            {**said, "quantity": 0, "asset_numbers": [], "serials": []},  # type: ignore[typeddict-item]  # the rest is `said`
         )
         line["quantity"] += quantity
         line["asset_numbers"] += [asset] if asset else []

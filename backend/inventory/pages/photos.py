@@ -57,6 +57,5 @@ def _give(request: HttpRequest, pk: int, which: str) -> HttpResponse:
     found = get_object_or_404(InspectionPhoto.objects.seen_by(acting(request)), pk=pk)
     with getattr(found, which).open("rb") as picture:
         response = HttpResponse(picture.read(), content_type="image/jpeg")
-    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=86400"
     return response

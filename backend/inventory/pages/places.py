@@ -17,7 +17,7 @@ from backend.accounts.pages.access import demand, needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core.pages.commands import sent, status_of
-from backend.core.pages.forms import posted
+from backend.core.pages.forms import field_of, posted
 from backend.inventory import operations
 from backend.inventory.choices import PlaceKind
 from backend.inventory.models import Device, Location
@@ -90,7 +90,7 @@ class LotForm(forms.Form):
     def __init__(self, *args: Any, hat: Membership, **kwargs: Any) -> None:
         """Offer the places of the workshop."""
         super().__init__(*args, **kwargs)
-        self.fields["location"].offer(hat)  # type: ignore[attr-defined]
+        field_of(self, "location").offer(hat)
 
 
 class MoveForm(forms.Form):
@@ -103,7 +103,7 @@ class MoveForm(forms.Form):
     ) -> None:
         """Offer the other places of the workshop."""
         super().__init__(*args, **kwargs)
-        self.fields["to"].offer(hat, but=but)  # type: ignore[attr-defined]
+        field_of(self, "to").offer(hat, but=but)
 
 
 @needs("location.view")

@@ -19,7 +19,7 @@ from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core.pages.commands import sent, status_of
-from backend.core.pages.forms import posted
+from backend.core.pages.forms import field_of, posted
 from backend.inventory import operations
 from backend.inventory.choices import PledgeState
 from backend.inventory.models import Certificate, Collection, Pledge
@@ -58,12 +58,14 @@ class AcceptForm(forms.Form):
         super().__init__(*args, **kwargs)
         workshops = Organisation.objects.workshops().filter(is_active=True)
         near = Count("pk", filter=Q(territory=pledge.territory))
-        self.fields["workshop"].queryset = workshops.annotate(near=near).order_by("-near", "name")  # type: ignore[attr-defined]
+        field_of(self, "workshop").queryset = workshops.annotate(near=near).order_by(
+            "-near", "name"
+        )
         donors = Organisation.objects.filter(kind=OrganisationKind.DONOR, is_active=True)
         alike = Q(name__icontains=pledge.donor_name.split()[0]) | Q(pk=pledge.donor_id)
         if pledge.siren:
             alike |= Q(siren=pledge.siren)
-        self.fields["donor"].queryset = donors.filter(alike).order_by("name")  # type: ignore[attr-defined]
+        field_of(self, "donor").queryset = donors.filter(alike).order_by("name")
         same = Q(siren=pledge.siren) if pledge.siren else Q(name__iexact=pledge.donor_name)
         self.fields["donor"].initial = pledge.donor or donors.filter(same).first()
 

@@ -16,7 +16,7 @@ from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.core import codes
 from backend.core.pages.commands import sent, status_of
-from backend.core.pages.forms import posted
+from backend.core.pages.forms import field_of, posted
 from backend.inventory.choices import Kind, PledgeState
 from backend.inventory.models import Device, PledgeLine
 from backend.inventory.operations import receive_device
@@ -63,7 +63,7 @@ class ReceiveForm(PlaceForm):
         """Offer the lines that this workshop expects."""
         super().fit()
         del self.fields["lot"]
-        self.fields["line"].queryset = (  # type: ignore[attr-defined]
+        field_of(self, "line").queryset = (
             PledgeLine.objects.filter(
                 pledge__state=PledgeState.ACCEPTED,
                 pledge__workshop_id=self.hat.organisation_id,
@@ -100,7 +100,7 @@ def receive(code: str, said: dict[str, Any], hat: Membership) -> Device:
     return receive_device(
         code=code,
         line=said["line"],
-        facts={name: said[name] for name in names if said.get(name)},  # type: ignore[arg-type]
+        facts={name: said[name] for name in names if said.get(name)},  # type: ignore[arg-type]  # the form's fields
         unexpected_reason=said["unexpected_reason"],
         location=said["location"],
         by=hat,

@@ -137,8 +137,8 @@ class ScaleForm(forms.Form):
         self.fields["replaces"].initial = scale.version
         for title, _help, rows in groups():
             for key, words in rows:
-                field = forms.IntegerField(label=words, min_value=LOWEST, max_value=HIGHEST)
-                field.initial, field.group = scale.points[key], title  # type: ignore[attr-defined]
+                field: Any = forms.IntegerField(label=words, min_value=LOWEST, max_value=HIGHEST)
+                field.initial, field.group = scale.points[key], title
                 self.fields[key] = field
 
     def by_group(self) -> list[tuple[Any, Any, list[Any]]]:

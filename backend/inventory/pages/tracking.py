@@ -1,13 +1,14 @@
 """A donor follows a gift: by a secret link without an account, or signed in."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import wraps
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from backend.accounts.choices import OrganisationKind
-from backend.accounts.pages.access import needs, public
+from backend.accounts.pages.access import View, needs, public
 from backend.accounts.people import acting
 from backend.core.pages.commands import sent, status_of
 from backend.core.pages.forms import posted
@@ -29,8 +30,6 @@ from backend.inventory.queries.story import steps_of
 ON_A_PAGE = 50
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
-View = Callable[..., HttpResponse]
-
 
 def secret_page(view: View) -> View:
     """Find the pledge by its secret; tell robots and caches to forget the page.
@@ -41,7 +40,7 @@ def secret_page(view: View) -> View:
     @public
     @never_cache
     @wraps(view)
-    def shown(request: HttpRequest, secret: str, **named: str) -> HttpResponse:
+    def shown(request: HttpRequest, secret: str, **named: str) -> HttpResponseBase:
         pledge = get_object_or_404(
             Pledge.objects.select_related("workshop"), tracking_secret=secret
         )
@@ -130,12 +129,12 @@ def _fate_page(request: HttpRequest, pledge: Pledge, template: str, **papers: An
 
 
 @secret_page
-def pledge_fates_csv(request: HttpRequest, pledge: Pledge) -> HttpResponse:
+def pledge_fates_csv(request: HttpRequest, pledge: Pledge) -> StreamingHttpResponse:
     """Give the same list as a spreadsheet that cannot hide a formula."""
     devices = Device.objects.filter(pledge=pledge)
     response = StreamingHttpResponse(_rows(devices), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="rebond-{pledge.reference}.csv"'
-    return response  # type: ignore[return-value]
+    return response
 
 
 class Echo:

@@ -19,7 +19,7 @@ from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core import codes
 from backend.core.pages.commands import sent, status_of
-from backend.core.pages.forms import posted
+from backend.core.pages.forms import field_of, posted
 from backend.inventory.choices import TransferOutcome
 from backend.inventory.models import Device, Lot, Transfer
 from backend.inventory.operations import send_transfer, settle_or_note
@@ -54,11 +54,11 @@ class SendForm(forms.Form):
         super().__init__(*args, **kwargs)
         either_of(self, "lot", "codes")
         others = Organisation.objects.workshops().filter(is_active=True)
-        self.fields["receiver"].queryset = (  # type: ignore[attr-defined]
-            others.exclude(pk=hat.organisation_id).order_by("name")
+        field_of(self, "receiver").queryset = others.exclude(pk=hat.organisation_id).order_by(
+            "name"
         )
         filled: Any = lots_in_use(hat)  # annotated, which its type does not tell
-        self.fields["lot"].queryset = filled.filter(devices_inside__gt=0)  # type: ignore[attr-defined]
+        field_of(self, "lot").queryset = filled.filter(devices_inside__gt=0)
 
 
 _IN_ORDER = [

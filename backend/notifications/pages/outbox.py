@@ -1,6 +1,5 @@
 """The mails of a demonstration, to be read where they would have left."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -8,19 +7,20 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
-from backend.accounts.pages.access import public
+from backend.accounts.pages.access import View, public
 from backend.notifications.models import DemoMail
 
 ON_A_PAGE = 30
 
 
-def in_a_demonstration(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def in_a_demonstration(view: View) -> View:
     """Open a page in demonstrations only: elsewhere it does not exist."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.DEMO:
             raise Http404
         return view(request, *args, **kwargs)
