@@ -48,6 +48,19 @@ DATA_GONE_BEFORE = frozenset(DATA_MUST_BE_GONE)
 UNLOCKED_BEFORE = frozenset({State.READY, State.ALLOCATED, State.HANDED_OVER})
 DRIVES_KNOWN_BEFORE = frozenset({"allocate", "hand_over"})
 
+NEXT_STEP = {
+    State.RECEIVED: _("Sort it first."),
+    State.IN_WORKSHOP: _("Repair it, then check its quality."),
+    State.READY: _("It waits for a person: it can be reserved."),
+    State.ALLOCATED: _("It is reserved: hand it over, or release it."),
+    State.HANDED_OVER: _("It is with a person: take it back first."),
+    State.RETURNED: _("It came back: sort it again."),
+    State.FOR_PARTS: _("Take it apart."),
+    State.TO_RECYCLE: _("Record its recycling."),
+    State.RECYCLED: _("Its life has ended: look at its page."),
+    State.MISSING: _("Say first that it is found."),
+}
+
 DECISION_LEADS_TO = {
     Triage.REPAIR: State.IN_WORKSHOP,
     Triage.PARTS: State.FOR_PARTS,
@@ -65,8 +78,8 @@ def after(name: str, state: str, *, target: State | None = None) -> State:
         (target,) = move.targets
     if state not in move.sources or target not in move.targets:
         raise ForbiddenMove(
-            _("This device is “%(state)s”: this step does not follow. Look at its page.")
-            % {"state": State(state).label},
+            _("This device is “%(state)s”: this step does not follow. %(next)s")
+            % {"state": State(state).label, "next": NEXT_STEP[State(state)]},
             state=str(state),
             move=name,
         )

@@ -38,6 +38,12 @@ def test_its_table_of_moves_is_that_of_the_server(workshop: Workshop) -> None:
     assert acts["erase"]["clears_data"]
 
 
+def test_it_knows_the_words_and_the_next_step_of_every_state(workshop: Workshop) -> None:
+    said = session(workshop.technician).read("bench/").json()
+    assert said["states"].keys() == said["next_steps"].keys() == set(State)
+    assert said["next_steps"]["received"] == "Sort it first."
+
+
 def test_it_gives_each_checklist_once_with_its_kinds(workshop: Workshop) -> None:
     point = {"key": "hinges", "fr": "Charnières", "en": "Hinges"}
     final = {"key": "final_test", "fr": "Essai final", "en": "Final test"}

@@ -165,6 +165,19 @@ def test_without_network_every_scan_is_kept_and_applied_once_in_order(
     assert read(bench, f"devices/{machines[7]}/")["state"] == "received"
 
 
+def test_without_network_a_step_that_does_not_follow_is_told_with_what_to_do_next(
+    bench: Page,
+) -> None:
+    (code,) = received(bench, 1)
+    set_act(bench, "dismantle")
+    bench.context.set_offline(True)
+    scan(bench, address(code))
+    expect(bench.locator("#answer-words")).to_contain_text("Reçu")
+    expect(bench.locator("#answer-words")).to_contain_text("Triez-le d’abord.")
+    expect(bench.locator("#count-waiting")).to_have_text("0")
+    bench.context.set_offline(False)
+
+
 def test_what_was_kept_here_is_told_again_once_the_server_has_heard_it(
     bench: Page, page_of: Open
 ) -> None:

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from backend.core.transactions import one_transaction
 from backend.inventory import operations
 from backend.inventory.choices import State, Triage
-from backend.inventory.lifecycle import MOVES, ForbiddenMove
+from backend.inventory.lifecycle import MOVES, NEXT_STEP, ForbiddenMove
 from backend.inventory.models import Device
 from tests.inventory.stories import NOW, Workshop, all_yes
 
@@ -83,5 +84,14 @@ def test_a_move_starts_only_where_the_table_says(
         assert make(workshop, device, name).state == expected
         assert Device.objects.get(pk=device.pk).state == expected
         return
-    with nothing_changed(device), pytest.raises(ForbiddenMove):
+    with nothing_changed(device), pytest.raises(ForbiddenMove) as refusal:
         make(workshop, device, name)
+    assert str(refusal.value.detail).endswith(str(NEXT_STEP[State(state)]))
+
+
+def test_who_is_refused_reads_what_to_do_next_in_french() -> None:
+    workshop = Workshop()
+    device = workshop.device(State.RECEIVED)
+    with translation.override("fr"), pytest.raises(ForbiddenMove) as refusal:
+        make(workshop, device, "dismantle")
+    assert str(refusal.value.detail).endswith("cette étape ne suit pas. Triez-le d’abord.")

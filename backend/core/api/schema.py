@@ -43,10 +43,10 @@ REFUSED = OpenApiResponse(
                 "type": "/problems/forbidden_move",
                 "title": "This device cannot do that now",
                 "status": 409,
-                "detail": "This device is “Ready”: this step does not follow. Look at its page.",
+                "detail": "This device is “Received”: this step does not follow. Sort it first.",
                 "code": "forbidden_move",
-                "state": "ready",
-                "move": "triage",
+                "state": "received",
+                "move": "dismantle",
             },
         )
     ],

@@ -15,6 +15,7 @@ from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.inventory.api.verbs import VERBS
 from backend.inventory.choices import Kind, State
+from backend.inventory.lifecycle import NEXT_STEP
 from backend.inventory.queries import bench
 
 
@@ -78,6 +79,9 @@ class BenchShape(serializers.Serializer[Any]):
     csrf = serializers.CharField()
     acts = ActRule(many=True)
     states = serializers.DictField(child=serializers.CharField(), help_text="State → words.")
+    next_steps = serializers.DictField(
+        child=serializers.CharField(), help_text="State → what to do next."
+    )
     choices = serializers.DictField(child=BenchChoice(many=True))
     checklists = BenchList(many=True)
     devices = KnownDevice(many=True)
@@ -122,6 +126,7 @@ class Bench(ViewSet):
                     if can(hat, verb.capability)
                 ],
                 "states": {str(state): str(state.label) for state in State},
+                "next_steps": {str(state): str(words) for state, words in NEXT_STEP.items()},
                 "choices": bench.choices_of(hat),
                 "checklists": bench.checklists_of(hat),
                 "devices": devices,

@@ -36,7 +36,7 @@ WORDS: dict[str, Any] = {
     "not_set": _("First choose what each scan does"),
     "not_set_more": _("Press “Choose”, or scan a mode card."),
     # why, as far as the bench can tell by itself
-    "wrong_state": _("This device is “{state}”: this step does not follow."),
+    "wrong_state": _("This device is “{state}”: this step does not follow. {next}"),
     "with_data": _("Its data is not dealt with: erase it first."),
     "locked": _("It is still locked: unlock it first."),
     "label_taken": _("This label is already on a device: {device}."),

@@ -47,7 +47,7 @@ function announce(answer) {
 
 function present(answer) {
     shown = answer.row?.client_id ?? "";
-    view.showAnswer({ ...answer, states: sync.state.states, synced: sync.state.synced });
+    view.showAnswer({ ...answer, states: sync.state.states, nextSteps: sync.state.nextSteps, synced: sync.state.synced });
 }
 
 async function refresh() {

@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 60_000;
 const WHOLE_LIST_AGAIN_MS = 12 * 3600_000;
 const REFRESH_MS = 60_000;
 
-export const state = { who: null, acts: new Map(), states: {}, choices: {}, checklists: [], offset: 0, signedIn: true, reached: navigator.onLine, synced: null };
+export const state = { who: null, acts: new Map(), states: {}, nextSteps: {}, choices: {}, checklists: [], offset: 0, signedIn: true, reached: navigator.onLine, synced: null };
 const devices = new Map();
 const askers = new Map();
 const listeners = [];
@@ -50,6 +50,7 @@ function learn(known) {
     state.who = known.who;
     state.acts = new Map(known.acts.map((act) => [act.action, act]));
     state.states = known.states;
+    state.nextSteps = known.next_steps ?? {};
     state.choices = known.choices;
     state.checklists = known.checklists ?? [];
     state.offset = known.offset;

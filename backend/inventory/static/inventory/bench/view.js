@@ -48,7 +48,12 @@ export function titleOf(answer) {
     return say(answer.title ?? answer.state, namedIn(answer));
 }
 
-const namedIn = ({ named, device, states }) => ({ ...named, state: states?.[device?.state] ?? "", device: device?.words || say("device") });
+const namedIn = ({ named, device, states, nextSteps }) => ({
+    ...named,
+    state: states?.[device?.state] ?? "",
+    next: nextSteps?.[device?.state] ?? "",
+    device: device?.words || say("device"),
+});
 
 export function moreOf(answer) {
     const parts = [];
