@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,9 +17,7 @@ from backend.core.pages.forms import posted
 from backend.inventory.models import Device, Lot
 from backend.inventory.operations import close_lot, move_lot
 from backend.inventory.pages.act_forms import place_words
-from backend.inventory.pages.place_labels import PaperForm
-from backend.inventory.pages.places import ON_A_PAGE, MoveForm
-from backend.inventory.queries.places import heaps
+from backend.inventory.pages.places import MoveForm, what_lies
 
 
 @needs("location.view")
@@ -46,17 +43,15 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
         demand(request, "lot.edit")
         if gone := sent(request, form, lambda: _move(request, found, form, hat)):
             return gone
-    devices = Device.objects.in_house().filter(lot=found).order_by("kind", "-changed_at")
-    page = Paginator(devices, ON_A_PAGE).get_page(request.GET.get("page"))
+    lying = what_lies(request, Device.objects.in_house().filter(lot=found))
     return render(
         request,
         "inventory/lot.html",
         {
-            "lot": found,
+            "held": found,
+            "held_as": "lot",
             "words": place_words(found.location) if found.location else "",
-            "paper": PaperForm(),
-            "heaps": heaps(devices),
-            "page_obj": page,
+            **lying,
             "form": form if is_mine else None,
             "may_close": is_mine and not found.closed_at,
             "may_send": is_mine and can(hat, "transfer.send"),

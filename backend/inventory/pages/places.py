@@ -20,7 +20,7 @@ from backend.core.pages.commands import sent, status_of
 from backend.core.pages.forms import field_of, posted
 from backend.inventory import operations
 from backend.inventory.choices import PlaceKind
-from backend.inventory.models import Device, Location
+from backend.inventory.models import Device, DeviceQuerySet, Location
 from backend.inventory.pages.act_forms import place_words
 from backend.inventory.pages.forms import NamedChoice
 from backend.inventory.pages.place_labels import PaperForm
@@ -166,6 +166,16 @@ def find_place(pk: int, hat: Membership) -> Location:
     return get_object_or_404(seen, pk=pk)
 
 
+def what_lies(request: HttpRequest, devices: DeviceQuerySet) -> dict[str, Any]:
+    """Give the page of a place or a lot what lies there, counted and a page of it at a time."""
+    pages = Paginator(devices.order_by("kind", "-changed_at"), ON_A_PAGE)
+    return {
+        "heaps": heaps(devices),
+        "page_obj": pages.get_page(request.GET.get("page")),
+        "paper": PaperForm(),
+    }
+
+
 @needs("location.view")
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what lies at one place, by kind and state; move it all, count it."""
@@ -177,20 +187,19 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         demand(request, "device.place")
         if gone := sent(request, form, lambda: _move_all(request, found, form, hat)):
             return gone
-    devices = Device.objects.in_house().filter(location=found).order_by("kind", "-changed_at")
-    page = Paginator(devices, ON_A_PAGE).get_page(request.GET.get("page"))
+    lying = what_lies(request, Device.objects.in_house().filter(location=found))
+    may_move = is_mine and can(hat, "device.place")
     return render(
         request,
         "inventory/place.html",
         {
-            "place": found,
-            "paper": PaperForm(),
+            "held": found,
+            "held_as": "place",
             "words": place_words(found),
-            "heaps": heaps(devices),
-            "page_obj": page,
+            **lying,
             "branches": tree(hat, root=found),
             "lots": lots_in_use(hat).filter(location=found),
-            "form": form if is_mine and can(hat, "device.place") else None,
+            "form": form if may_move and lying["heaps"] else None,
             "may_edit": is_mine and can(hat, "location.edit"),
             "may_count": is_mine and can(hat, "stock_take.do") and not found.closed_at,
             "counting": found.stock_takes.filter(closed_at=None).first(),
