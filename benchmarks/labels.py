@@ -1,12 +1,10 @@
 """What a sheet of labels costs, beside drawing its codes with the library alone."""
 
-import statistics
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from backend.core import codes
 from backend.inventory.labels import STOCKS, device_sticker, qr, stickers_pdf
+from benchmarks.times import milliseconds
 
 LABELS = 1000
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,17 +29,8 @@ def label_figures(rounds: int) -> list[tuple[str, float, float]]:
         for _label in range(LABELS):
             qr.drawn(device_sticker(codes.mint()).address)
 
-    floor = _median(library, min(rounds, 3))
+    floor = milliseconds(library, min(rounds, 3))
     return [
-        (f"{LABELS} labels as PDF", _median(sheet, min(rounds, 5)), floor),
-        (f"{LABELS} QR codes", _median(symbols, rounds), floor),
+        (f"{LABELS} labels as PDF", milliseconds(sheet, min(rounds, 5)), floor),
+        (f"{LABELS} QR codes", milliseconds(symbols, rounds), floor),
     ]
-
-
-def _median(act: Callable[[], None], rounds: int) -> float:
-    times = []
-    for _round in range(rounds + 1):
-        start = time.perf_counter()
-        act()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times[1:])

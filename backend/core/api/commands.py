@@ -72,8 +72,9 @@ class MomentField(serializers.DateTimeField):
     default_error_messages = {"unlikely": _("Give a moment between 2000 and 2100.")}
 
     def __init__(self, **kwargs: Any) -> None:
-        """Be optional unless told otherwise."""
-        super().__init__(**{"required": False, **kwargs})
+        """Be optional unless told otherwise; the house has one time zone, asked for once."""
+        zone = timezone.get_default_timezone()
+        super().__init__(**{"required": False, "default_timezone": zone, **kwargs})
 
     def to_internal_value(self, value: Any) -> datetime:
         """Read the moment; take `now` for one that is ahead by less than five minutes."""
