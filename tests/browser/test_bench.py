@@ -1,5 +1,6 @@
 """The bench in a real browser: a scanner, a keyboard, no network, two people, no faults."""
 
+import re
 from typing import Any
 
 import pytest
@@ -168,12 +169,14 @@ def test_without_network_every_scan_is_kept_and_applied_once_in_order(
 def test_without_network_a_step_that_does_not_follow_is_told_with_what_to_do_next(
     bench: Page,
 ) -> None:
-    (code,) = received(bench, 1)
+    (raw,) = received(bench, 1)
     set_act(bench, "dismantle")
     bench.context.set_offline(True)
-    scan(bench, address(code))
-    expect(bench.locator("#answer-words")).to_contain_text("Reçu")
-    expect(bench.locator("#answer-words")).to_contain_text("Triez-le d’abord.")
+    scan(bench, address(raw))
+    expect(bench.locator("#answer-words")).to_contain_text(codes.spell(raw))
+    title, more = bench.locator(".answer-title"), bench.locator(".answer-more")
+    expect(title).to_have_text("Refusé")
+    expect(more).to_have_text(re.compile("^Cet appareil est .+ Triez-le d’abord. D’après"))
     expect(bench.locator("#count-waiting")).to_have_text("0")
     bench.context.set_offline(False)
 

@@ -1,14 +1,14 @@
 // What can be told of a scan without network, by the table that the server gave. The server decides in the end.
 
-// null: nothing speaks against it. Else {state: "already" | "refused", why, ...}.
+// null: nothing speaks against it. Else {state: "already" | "refused"} with the names of the words that say so.
 export function check(rule, device, facts) {
     if (!rule || rule.action === "undo") return null;
-    if (rule.action === "receive") return device ? { state: "refused", why: "label_taken" } : null;
+    if (rule.action === "receive") return device ? { state: "refused", more: "label_taken" } : null;
     if (!device) return null;
-    if (isThere(rule, device, facts)) return { state: "already", why: "already_so" };
-    if (rule.sources.length && !rule.sources.includes(device.state)) return { state: "refused", why: "wrong_state" };
-    if (rule.needs_data_gone && device.pending_units > 0) return { state: "refused", why: "with_data" };
-    if (rule.needs_unlocked && device.is_locked) return { state: "refused", why: "locked" };
+    if (isThere(rule, device, facts)) return { state: "already", title: "already_so" };
+    if (rule.sources.length && !rule.sources.includes(device.state)) return { state: "refused", more: "wrong_state" };
+    if (rule.needs_data_gone && device.pending_units > 0) return { state: "refused", more: "with_data" };
+    if (rule.needs_unlocked && device.is_locked) return { state: "refused", more: "locked" };
     return null;
 }
 

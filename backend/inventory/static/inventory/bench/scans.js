@@ -88,7 +88,7 @@ async function scan(code, set) {
     const known = sync.device(code);
     const isOffline = !sync.state.reached || !sync.state.signedIn;
     const doubt = isOffline ? rules.check(sync.ruleOf(set.action), known, facts) : null;
-    if (doubt) return { ...doubt, title: doubt.why, code, device: known, asKnown: true };
+    if (doubt) return { ...doubt, code, device: known, asKnown: true };
     const row = await written({ code, action: set.action, facts, was: known ?? null });
     return isOffline ? kept(row, known) : heard(row, known);
 }
