@@ -4,15 +4,18 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.finders import find
 from django.test import Client
 from django.utils.translation import gettext
 
 from backend.inventory.api.verbs import VERBS
 from backend.inventory.pages.bench import FILES
 from backend.inventory.pages.bench_acts import BENCH_ACTS, OPEN
+from backend.inventory.pages.bench_words import WORDS
 from backend.inventory.pages.mode_cards import read_token, token_of
 from tests.conftest import Statements
 from tests.inventory.pages.conftest import See, location_of, text_of
@@ -194,3 +197,11 @@ def test_more_work_costs_the_day_no_more_queries(
     with statements() as four:
         bench.get("/atelier/jour/")
     assert len(four) == len(one)
+
+
+def test_the_scripts_say_nothing_but_the_words_that_they_are_given() -> None:
+    scripts = [find(f"inventory/bench/{name}") for name in ("scans.js", "rules.js", "view.js")]
+    text = "".join(Path(str(script)).read_text() for script in scripts)
+    named = re.findall(r"(?:\bsay\(|\btitle: |\bmore: )\"(\w+)\"", text)
+    assert len(named) > 30
+    assert set(named) <= WORDS.keys()
