@@ -12,16 +12,17 @@ from tests.servers import free_port
 
 
 class PostOffice:
-    """Accepts mails. `hold` is the SMTP word at which it stops answering: RCPT or DATA.
+    """Accepts mails. At the SMTP word of `hold`, RCPT or DATA, it stops answering one address.
 
     Held at RCPT, nothing was accepted yet. Held at DATA, the mail is accepted but its
-    sender does not know.
+    sender does not know. Mails to others go through: a mail that an earlier test left
+    to be sent is not held in the place of this one's.
     """
 
     def __init__(self) -> None:
         """Start with an open door."""
         self.mails: list[tuple[str, str]] = []  # recipient, Message-ID
-        self.hold = ""
+        self._held = ("", "")
         self.holds_somebody = False
         self.asked: list[str] = []  # recipients named, accepted or not
 
@@ -30,7 +31,7 @@ class PostOffice:
     ) -> str:
         """Take a recipient."""
         self.asked.append(address)
-        await self._wait_while("RCPT")
+        await self._wait_while("RCPT", [address])
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -38,17 +39,21 @@ class PostOffice:
         """Take the mail itself."""
         name = message_from_bytes(envelope.content)["Message-ID"]
         self.mails += [(address, name) for address in envelope.rcpt_tos]
-        await self._wait_while("DATA")
+        await self._wait_while("DATA", envelope.rcpt_tos)
         return "250 OK"
 
-    async def _wait_while(self, word: str) -> None:
-        while self.hold == word:
+    async def _wait_while(self, word: str, addresses: list[str]) -> None:
+        while self._held[0] == word and self._held[1] in addresses:
             self.holds_somebody = True
             await asyncio.sleep(0.02)
 
+    def hold(self, word: str, address: str) -> None:
+        """Stop answering to this word about this address."""
+        self._held = (word, address)
+
     def release(self) -> None:
         """Answer again."""
-        self.hold = ""
+        self._held = ("", "")
         self.holds_somebody = False
 
     def names_to(self, address: str) -> list[str]:

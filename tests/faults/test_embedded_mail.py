@@ -33,7 +33,7 @@ def test_a_mail_leaves_once_though_the_one_process_is_killed_while_it_sends(
         scene.manage("migrate", "--verbosity", "0")
         with scene.acting() as actor:
             with scene.running("embedded") as rebond:
-                office.hold = "RCPT"
+                office.hold("RCPT", address)
                 pledge = actor("announce", to=address)["pledge"]
                 scene.wait_for(lambda: office.holds_somebody)
                 kill(rebond)

@@ -229,7 +229,7 @@ def test_a_worker_killed_while_it_sends_tells_once_after_its_restart(
 ) -> None:
     with queue.there():
         with scene.running("worker") as worker:
-            office.hold = "RCPT"
+            office.hold("RCPT", address)
             pledge = actor("announce", to=address)["pledge"]
             scene.wait_for(lambda: office.holds_somebody)
             witness("deliver")  # a second worker leaves alone what the first is sending
@@ -251,7 +251,7 @@ def test_a_mail_taken_in_the_moment_of_the_kill_comes_again_under_the_same_name(
     # The one window that no order of steps closes: SMTP takes part in no transaction.
     with queue.there():
         with scene.running("worker") as worker:
-            office.hold = "DATA"
+            office.hold("DATA", address)
             actor("announce", to=address)
             scene.wait_for(lambda: office.holds_somebody)
             kill(worker)
