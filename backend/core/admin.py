@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from backend.core import codes
 from backend.core.models import Answer, Counter, Event, Outbox
 
 
@@ -12,6 +14,14 @@ class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at ru
     """Rows are written by operations only: each change has its event."""
 
     show_full_result_count = False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search for a code where a scanner typed the label's whole address."""
+        is_label = codes.page_of_label(search_term).startswith("/D/")
+        term = codes.read(search_term) if is_label else search_term
+        return super().get_search_results(request, queryset, term)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds here."""

@@ -89,3 +89,18 @@ def after(name: str, state: str, *, target: State | None = None) -> State:
 def possible_moves(state: str) -> list[str]:
     """Give the moves that start from a state, in the table's order."""
     return [name for name, move in MOVES.items() if state in move.sources]
+
+
+# The acts that can be taken back, and the event that each leaves.
+UNDOABLE_ACTS = {
+    "triage": "device.triaged",
+    "pass_quality_check": "device.passed_quality_check",
+    "fail_quality_check": "device.failed_quality_check",
+    "place": "device.placed",
+    "unlock": "device.unlocked",
+    "correct": "device.corrected",
+    "dismantle": "device.dismantled",
+    "recycle": "device.recycled",
+    "report_missing": "device.reported_missing",
+    "find": "device.found",
+}

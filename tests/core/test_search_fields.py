@@ -40,3 +40,25 @@ def test_a_scanned_label_is_found_by_every_search(db: None, template: str) -> No
     answer = browser.get(SEARCHES[template], {"q": address(device.code)}, follow=True)
     assert answer.status_code == 200
     assert device.code in answer.content.decode() or str(device) in answer.content.decode()
+
+
+@pytest.mark.parametrize("template", SEARCHES)
+def test_the_label_of_a_place_leads_there_from_every_search(db: None, template: str) -> None:
+    workshop = Workshop()
+    place = workshop.site()
+    browser = Client()
+    hat = a_counsellor() if template.startswith("distribution") else workshop.manager
+    browser.force_login(hat.user)
+    scanned = f"{settings.SITE_URL}/P/{place.pk}".upper()
+    answer = browser.get(SEARCHES[template], {"q": scanned})
+    assert (answer.status_code, answer["Location"]) == (302, f"/P/{place.pk}")
+
+
+def test_an_operator_finds_a_device_by_scanning_its_label(admin_client: Client) -> None:
+    workshop = Workshop()
+    device, other = workshop.receive(), workshop.receive()
+    for page in ("device", "label"):
+        answer = admin_client.get(f"/admin/inventory/{page}/", {"q": address(device.code)})
+        said = answer.content.decode()
+        assert device.code in said
+        assert other.code not in said

@@ -34,6 +34,7 @@ PUBLIC_PAGES = {
     "inventory:check_token",
     "inventory:device",
     "inventory:device_label",
+    "inventory:decoder",
     "inventory:manifest",
     "inventory:pledge_certificate",
     "inventory:pledge_fates",

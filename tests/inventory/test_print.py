@@ -157,7 +157,59 @@ def test_another_workshop_cannot_print_them(batch: LabelBatch, nothing_changed: 
 
 
 def test_the_coordination_prints_for_a_workshop(batch: LabelBatch) -> None:
-    assert asked(batch, a_coordinator()).owner_label == batch.workshop.name
+    assert asked(batch, a_coordinator()).owner_label == f"Rebond · {batch.workshop.name}"
+
+
+def test_a_label_says_its_programme_and_its_workshop(
+    workshop: Workshop, batch: LabelBatch, settings: LazySettings
+) -> None:
+    settings.PROGRAMME_NAME = "Programme exemple"
+    job = rendered(asked(batch, workshop.technician))
+    told = " ".join(words_of(Path(job.file.path).read_bytes()).split())
+    assert told.count("Programme exemple") == 5
+
+
+@pytest.mark.parametrize("form", [PrintForm.ZPL_203, PrintForm.ZPL_300])
+def test_a_label_printer_prints_no_sheets(
+    workshop: Workshop, batch: LabelBatch, form: str, nothing_changed: Any
+) -> None:
+    with nothing_changed(batch), pytest.raises(printing.NoRoll):
+        asked(batch, workshop.technician, Printing(stock=STOCKS["l7160"], form=form))
+
+
+def test_one_label_of_a_batch_is_printed_by_itself(workshop: Workshop, batch: LabelBatch) -> None:
+    code = batch.labels.order_by("pk")[2].code
+    job = rendered(asked(batch, workshop.technician, code=code))
+    (page,) = pages_of(Path(job.file.path).read_bytes())
+    assert [codes.read(found.text) for found in read_all(page)] == [code]
+
+
+def test_one_label_is_printed_again_only_with_a_reason(
+    workshop: Workshop, batch: LabelBatch, nothing_changed: Any
+) -> None:
+    first, second = (label.code for label in batch.labels.order_by("pk")[:2])
+    asked(batch, workshop.technician, code=first)
+    asked(batch, workshop.technician, code=second)
+    for code in (first, ""):
+        with nothing_changed(batch), pytest.raises(operations.AlreadyPrinted):
+            asked(batch, workshop.technician, code=code)
+    assert asked(batch, workshop.technician, code=first, reason="The roll was torn").reason
+
+
+def test_a_label_on_a_device_was_printed_whatever_is_known(
+    workshop: Workshop, batch: LabelBatch, nothing_changed: Any
+) -> None:
+    code = batch.labels.order_by("pk")[0].code
+    workshop.receive(code=code)
+    with nothing_changed(batch), pytest.raises(operations.AlreadyPrinted):
+        asked(batch, workshop.technician, code=code)
+
+
+def test_a_replacement_is_on_its_device_before_it_is_printed(workshop: Workshop) -> None:
+    device = workshop.receive()
+    new = operations.replace_label(code=device.code, by=workshop.technician, at=NOW)
+    batch = LabelBatch.objects.get(labels__code=new)
+    assert asked(batch, workshop.technician, code=new).codes == [new]
 
 
 def test_a_second_worker_finds_nothing_to_do(workshop: Workshop, batch: LabelBatch) -> None:

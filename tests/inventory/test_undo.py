@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from backend.core.models import Event
 from backend.inventory import operations
+from backend.inventory.api.verbs import VERBS
 from backend.inventory.choices import State
+from backend.inventory.lifecycle import UNDOABLE_ACTS
 from backend.inventory.models import Device, Inspection
 from tests.factories import a_technician
 from tests.inventory.stories import NOW, Workshop
@@ -104,6 +106,30 @@ def test_a_colleague_does_not_take_back_but_the_manager_does(nothing_changed: An
     with nothing_changed(device), pytest.raises(operations.CannotUndo):
         undo(device, colleague)
     assert undo(device, workshop.manager).state == State.RECEIVED
+
+
+def test_an_undo_meant_for_one_act_takes_back_no_other(nothing_changed: Any) -> None:
+    workshop = Workshop()
+    device = workshop.device(State.IN_WORKSHOP)
+    facts: dict[str, Any] = {"code": device.code, "by": workshop.technician, "at": NOW}
+    with nothing_changed(device), pytest.raises(operations.CannotUndo):
+        operations.undo_last_move(**facts, undoes="place")
+    assert operations.undo_last_move(**facts, undoes="triage").state == State.RECEIVED
+
+
+def test_even_a_manager_takes_back_a_colleagues_act_only_knowingly(nothing_changed: Any) -> None:
+    workshop = Workshop()
+    device = workshop.device(State.IN_WORKSHOP)
+    facts: dict[str, Any] = {"code": device.code, "by": workshop.manager, "at": NOW}
+    with nothing_changed(device), pytest.raises(operations.CannotUndo):
+        operations.undo_last_move(**facts, undoes="triage")
+    assert operations.undo_last_move(**facts).state == State.RECEIVED
+
+
+def test_every_act_that_a_bench_may_take_back_leaves_an_event_that_can_be() -> None:
+    kinds = set(UNDOABLE_ACTS.values())
+    assert len(kinds) == len(UNDOABLE_ACTS)
+    assert UNDOABLE_ACTS.keys() <= VERBS.keys()
 
 
 def test_a_receipt_is_not_taken_back(nothing_changed: Any) -> None:

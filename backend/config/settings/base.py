@@ -19,6 +19,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(ROOT / "data")))
 
 DEMO = env.bool("DEMO", default=False)
 DEMO_PASSWORD = "rebond-demonstration"  # of the made-up people, shown on the sign-in page
+PROGRAMME_NAME = env.str("PROGRAMME_NAME", default="Rebond")  # stands on every label
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SOURCE_URL = env.str("SOURCE_URL", default="")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="contact@rebond.example")

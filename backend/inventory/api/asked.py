@@ -20,6 +20,7 @@ from backend.inventory.choices import (
     TransferOutcome,
     Triage,
 )
+from backend.inventory.lifecycle import UNDOABLE_ACTS
 from backend.inventory.models import (
     Location,
     Lot,
@@ -201,6 +202,14 @@ class Recycle(CommandSerializer):
 
 class ReasonAsked(CommandSerializer):
     reason = text(240, required=True)
+
+
+class Undo(CommandSerializer):
+    undoes = serializers.ChoiceField(
+        choices=sorted(UNDOABLE_ACTS),
+        required=False,
+        help_text="The act to take back: refused where the last one is another or a colleague's.",
+    )
 
 
 class Relabel(CommandSerializer):

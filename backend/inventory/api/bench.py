@@ -40,6 +40,7 @@ class ActRule(serializers.Serializer[Any]):
     needs_unlocked = serializers.BooleanField()
     clears_data = serializers.BooleanField()
     unlocks = serializers.BooleanField()
+    is_undoable = serializers.BooleanField()
 
 
 class BenchChoice(serializers.Serializer[Any]):

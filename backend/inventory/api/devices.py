@@ -213,7 +213,7 @@ class Devices(Listed):
         """Bring a missing device back to the state it was in."""
         return self._do("find", code)
 
-    @verb(CommandSerializer, DeviceShape, example={})
+    @verb(asked.Undo, DeviceShape, example={"undoes": "triage"})
     def undo(self, request: Request, code: str) -> Response:
         """Take the last move back: a new event, nothing is deleted."""
         return self._do("undo", code)

@@ -81,7 +81,7 @@ VERBS = {
     "find": Verb(
         "device.report_missing", CommandSerializer, operations.find_device, GOALS["find"]
     ),
-    "undo": Verb("device.undo", CommandSerializer, operations.undo_last_move),
+    "undo": Verb("device.undo", asked.Undo, operations.undo_last_move),
     "relabel": Verb("device.edit", asked.Relabel, operations.relabel_device),
     "unlock": Verb("device.edit", CommandSerializer, operations.unlock_device, GOALS["unlock"]),
     "repair": Verb("repair.record", asked.Repair, repair),

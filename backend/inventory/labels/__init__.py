@@ -2,7 +2,7 @@
 
 from backend.inventory.labels.pdf import calibration_pdf, stickers_pdf
 from backend.inventory.labels.qr import QUIET, Symbol
-from backend.inventory.labels.stickers import Sticker, address, device_sticker
+from backend.inventory.labels.stickers import Sticker, address, device_sticker, owner_label
 from backend.inventory.labels.stocks import STOCKS, Stock, UnfitStock, own_stock
 from backend.inventory.labels.svg import page_svg, sticker_svg
 from backend.inventory.labels.zpl import stickers_zpl
@@ -18,6 +18,7 @@ __all__ = [
     "calibration_pdf",
     "device_sticker",
     "own_stock",
+    "owner_label",
     "page_svg",
     "sticker_svg",
     "stickers_pdf",

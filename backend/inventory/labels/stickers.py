@@ -35,6 +35,11 @@ def address(code: str) -> str:
     return f"{settings.SITE_URL}/D/{code}".upper()
 
 
+def owner_label(workshop: str) -> str:
+    """Say on a label whose it is: the programme, then the workshop."""
+    return f"{settings.PROGRAMME_NAME} · {workshop}"
+
+
 def device_sticker(code: str, *lines: str) -> Sticker:
     """Give the label of a device; the short help comes last."""
     return Sticker(address(code), codes.spell(code), (*lines, _("Found? Scan me.")))

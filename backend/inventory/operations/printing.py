@@ -26,6 +26,7 @@ from backend.inventory.labels import (
     Sticker,
     Stock,
     device_sticker,
+    owner_label,
     stickers_pdf,
     stickers_zpl,
 )
@@ -45,6 +46,13 @@ class AlreadyPrinted(Refusal):
 
     code = "already_printed"
     title = _("These labels were printed already")
+
+
+class NoRoll(InvalidInput):
+    """A label printer takes one label after the other, not sheets."""
+
+    code = "no_roll"
+    title = _("A label printer needs a roll")
 
 
 class NothingToPrint(Refusal):
@@ -67,27 +75,30 @@ class Printing:
 
 @operation
 def ask_for_print(
-    *, batch_id: int, how: Printing, by: Membership, at: datetime, reason: str = ""
+    *, batch_id: int, how: Printing, by: Membership, at: datetime, reason: str = "", code: str = ""
 ) -> LabelPrint:
     """Have the labels of a batch that are on no device yet printed, in the background.
 
-    Refuses to print them a second time without a reason, paper that does not fit, and a batch
-    that is used up. Two people asking at once are served one after the other.
+    With `code` only this one, even if it is on a device. Refuses to print a label a second time
+    without a reason, paper that does not fit, and a batch that is used up. Two people asking at
+    once are served one after the other.
     """
     batches = LabelBatch.objects.seen_by(by).select_related("workshop")
     batch = batches.select_for_update(of=("self",)).filter(pk=batch_id).first()
     if batch is None:
         raise NotFound(_("You have no batch of labels with this number."))
-    codes = list(batch.labels.filter(device=None).order_by("pk").values_list("code", flat=True))
+    wanted = batch.labels.filter(code=code) if code else batch.labels.filter(device=None)
+    codes = list(wanted.order_by("pk").values_list("code", flat=True))
     _check(how, codes)
-    _check_first_time(batch, reason)
+    if not reason.strip():
+        _check_first_time(batch, code)
     asked = LabelPrint.objects.create(
         batch=batch,
         form=how.form,
         stock=how.stock.measures(),
         codes=codes,
         parts=list(how.parts),
-        owner_label=batch.workshop.name[:200],
+        owner_label=owner_label(batch.workshop.name)[:200],
         skip=how.skip,
         offset_x=how.offset[0],
         offset_y=how.offset[1],
@@ -118,17 +129,29 @@ def _check(how: Printing, codes: list[str]) -> None:
         )
     if len(codes) * len(how.parts) > MOST_STICKERS:
         raise InvalidInput(_("A print holds at most 15,000 labels. Choose fewer copies."))
+    if how.form in _DPI and how.stock.size > 1:
+        text = _("Choose a roll for a Zebra printer, or the PDF for sheets.")
+        raise NoRoll(text, fields={"paper": [text]})
     check_skip(how.stock, how.skip)
     check_offset(how.offset)
     room_for(device_sticker(codes[0]).symbol(), how.stock)
 
 
-def _check_first_time(batch: LabelBatch, reason: str) -> None:
-    if reason.strip():
-        return
-    earlier = batch.prints.order_by("-pk").values("pk", "asked_at").first()
+def is_printed(batch: LabelBatch, code: str) -> bool:
+    """Whether a label came out of a printer before: one on a device did, but for a replacement."""
+    on_a_device = batch.labels.filter(code=code).exclude(device=None)
+    return bool(prints_of(batch, code)) or (not batch.is_replacement and on_a_device.exists())
+
+
+def prints_of(batch: LabelBatch, code: str = "") -> list[LabelPrint]:
+    """Give the prints of a batch, or those with this label, the newest first."""
+    return [job for job in batch.prints.order_by("-pk") if not code or code in job.codes]
+
+
+def _check_first_time(batch: LabelBatch, code: str) -> None:
+    earlier = next(iter(prints_of(batch, code)), None)
     if earlier is not None:
-        day = timezone.localtime(earlier["asked_at"])
+        day = timezone.localtime(earlier.asked_at)
         raise AlreadyPrinted(
             _(
                 "These labels were printed on %(when)s. Two stickers with one code on two"
@@ -136,7 +159,12 @@ def _check_first_time(batch: LabelBatch, reason: str) -> None:
             )
             % {"when": f"{day:%d/%m/%Y %H:%M}"},
             fields={"reason": [_("say why")]},
-            print=earlier["pk"],
+            print=earlier.pk,
+        )
+    if code and is_printed(batch, code):
+        raise AlreadyPrinted(
+            _("This label is on a device. If it is damaged, replace it. If not, say why."),
+            fields={"reason": [_("say why")]},
         )
 
 

@@ -12,24 +12,12 @@ from backend.core import events
 from backend.core.errors import Refusal
 from backend.core.models import Event
 from backend.core.transactions import operation
+from backend.inventory.lifecycle import UNDOABLE_ACTS
 from backend.inventory.models import Device
 from backend.inventory.operations.gathering import last_event
 from backend.inventory.operations.moving import change, locked_device
 
-UNDOABLE = frozenset(
-    {
-        "device.triaged",
-        "device.passed_quality_check",
-        "device.failed_quality_check",
-        "device.placed",
-        "device.unlocked",
-        "device.corrected",
-        "device.dismantled",
-        "device.recycled",
-        "device.reported_missing",
-        "device.found",
-    }
-)
+UNDOABLE = frozenset(UNDOABLE_ACTS.values())
 _MANAGERS = frozenset({Role.WORKSHOP_MANAGER, Role.STRUCTURE_MANAGER, Role.COORDINATOR})
 
 
@@ -68,13 +56,20 @@ def undoable_event(
 
 
 @operation
-def undo_last_move(*, code: str, by: Membership, at: datetime) -> Device:
+def undo_last_move(*, code: str, by: Membership, at: datetime, undoes: str = "") -> Device:
     """Put a device back as it was before its last move.
 
-    Reservations, hand-overs and returns are taken back where they were made, in distribution.
+    `undoes` names the act that this person means to take back: where the last move is another,
+    or a colleague's, nothing is undone. Reservations, hand-overs and returns are taken back where
+    they were made, in distribution.
     """
     device = locked_device(code=code, by=by, at=at)
     last = undoable_event(device, kinds=UNDOABLE, by=by, at=at)
+    if undoes and (last.kind != UNDOABLE_ACTS[undoes] or last.actor_id != by.user_id):
+        raise CannotUndo(
+            _("Something else has happened to this device since. Look at it first."),
+            last=last.kind,
+        )
     before = device.state
     said = change(device, at=at, **last.facts["was"])
     events.record(

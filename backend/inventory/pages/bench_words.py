@@ -25,12 +25,15 @@ WORDS: dict[str, Any] = {
     "elsewhere": _("Another organisation’s"),
     "queued": _("Kept here"),
     "queued_more": _("No network: it is sent when the network is back."),
+    "queued_slow": _("The network is slow: it is being sent."),
     "queued_unknown": _("Not in the list kept here: it is checked when the network is back."),
     "opened": _("Here it is"),
     "open_unknown": _("Not in the list kept here. Try again with the network."),
     "undone": _("It is undone"),
     "undone_here": _("Taken back before it was sent: nothing was done."),
     "taken_back": _("Taken back"),
+    "stays_done": _("This is not taken back here"),
+    "stays_done_more": _("“{act}” stays recorded. To put it right, open the device."),
     "paused": _("Paused: this scan was not taken"),
     "paused_more": _("Press “Go on”, then scan again."),
     "not_set": _("First choose what each scan does"),
@@ -39,7 +42,6 @@ WORDS: dict[str, Any] = {
     "wrong_state": _("This device is “{state}”: this step does not follow. {next}"),
     "with_data": _("Its data is not dealt with: erase it first."),
     "locked": _("It is still locked: unlock it first."),
-    "label_taken": _("This label is already on a device: {device}."),
     "as_known_at": _("As known at {when}, without network. Nothing was changed."),
     # codes
     "not_a_code": _("This is not one of our codes"),
@@ -52,7 +54,7 @@ WORDS: dict[str, Any] = {
     # places and mode cards
     "place_set": _("From now on: {place}"),
     "place_unknown": _("This place or lot is not one of your workshop’s"),
-    "card_set": _("The card is set"),
+    "card_set": _("Set by the card"),
     "card_unfit": _("This card is not for your workshop or your role"),
     # the setting and the counts
     "choose": _("Choose"),
@@ -74,7 +76,10 @@ WORDS: dict[str, Any] = {
         "{number} scans of somebody else wait on this device. "
         "They are sent when that person signs in here."
     ),
-    "cannot_keep": _("This browser cannot keep scans: do not go where there is no network."),
+    "cannot_keep": _("This scan was not kept"),
+    "cannot_keep_more": _(
+        "Scan it again. If this comes back, reload the page, and stay where there is network."
+    ),
     # camera
     "camera_refused": _("The camera was not allowed. Allow it in the browser, or take a photo."),
     "camera_absent": _("There is no camera here. Take a photo, or use a scanner."),

@@ -156,6 +156,8 @@ def devices(request: HttpRequest) -> HttpResponse:
     """List the devices this person may see, by state, kind or what is written on them."""
     hat = acting(request)
     asked = {name: request.GET.get(name, "").strip() for name in ("state", "kind", "q")}
+    if label := codes.page_of_label(asked["q"]):
+        return redirect(label)
     found = _matching(Device.objects.seen_by(hat), **asked)
     page = Paginator(
         found.select_related("custodian", "location", "lot").order_by("-changed_at", "-pk"),

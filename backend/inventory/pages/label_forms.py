@@ -53,8 +53,8 @@ class MintForm(forms.Form):
             del self.fields["workshop"]
 
 
-class PaperForm(forms.Form):
-    """Which paper, what of it is used, by how much the printer is off."""
+class PrintingForm(forms.Form):
+    """Which paper, what of it is used, how many copies, by how much the printer is off."""
 
     paper = forms.ChoiceField(label=_("Paper"), choices=PAPERS, initial="l7160")
     skip = forms.IntegerField(
@@ -78,21 +78,6 @@ class PaperForm(forms.Form):
         initial=0,
         required=False,
     )
-
-    def stock(self) -> Stock:
-        """Give the paper chosen. Raises UnfitStock for measures that no paper has."""
-        return STOCKS[self.cleaned_data["paper"]]
-
-    def offset(self) -> tuple[float, float]:
-        """Give the offset, nothing where nothing was said."""
-        return self.cleaned_data.get("offset_x") or 0, self.cleaned_data.get("offset_y") or 0
-
-
-class PrintingForm(PaperForm):
-    """How a batch is printed."""
-
-    field_order = ["paper", "skip", "parts", "form"]
-
     parts = forms.MultipleChoiceField(
         label=_("One label for each"),
         choices=DevicePart.choices,
@@ -130,6 +115,16 @@ class PrintingForm(PaperForm):
                 error_messages={"required": _("This is needed for an own size.")},
             )
 
+    @property
+    def asks_why(self) -> bool:
+        """Whether these labels were printed before."""
+        return self.fields["reason"].required or bool(self["reason"].errors)
+
+    @property
+    def papers(self) -> list[tuple[str, str]]:
+        """Give the named papers, which have a calibration page each."""
+        return [(key, stock.name) for key, stock in STOCKS.items()]
+
     def measures(self) -> list[forms.BoundField]:
         """Give the fields of a size of one's own."""
         return [self[name] for name in MEASURES]
@@ -137,7 +132,7 @@ class PrintingForm(PaperForm):
     def stock(self) -> Stock:
         """Give the paper chosen. Raises UnfitStock for measures that no paper has."""
         if self.cleaned_data["paper"] != OWN:
-            return super().stock()
+            return STOCKS[self.cleaned_data["paper"]]
         measures = {name: self.cleaned_data[name] for name in MEASURES}
         return own_stock({"name": str(_("Own size")), **measures})
 
@@ -148,7 +143,7 @@ class PrintingForm(PaperForm):
             form=self.cleaned_data["form"],
             parts=tuple(self.cleaned_data["parts"]),
             skip=self.cleaned_data["skip"] or 0,
-            offset=self.offset(),
+            offset=(self.cleaned_data["offset_x"] or 0, self.cleaned_data["offset_y"] or 0),
         )
 
 

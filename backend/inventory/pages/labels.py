@@ -18,10 +18,10 @@ from backend.accounts.roles import can
 from backend.core.pages.commands import sent, status_of
 from backend.core.pages.forms import posted
 from backend.inventory.choices import DevicePart, PrintForm
-from backend.inventory.labels import STOCKS, Stock, calibration_pdf, page_svg
+from backend.inventory.labels import STOCKS, Stock, calibration_pdf, owner_label, page_svg
 from backend.inventory.labels.pdf import check_skip
 from backend.inventory.models import LabelBatch, LabelPrint
-from backend.inventory.operations import ask_for_print, mint_labels, stickers_of
+from backend.inventory.operations import ask_for_print, mint_labels, prints_of, stickers_of
 from backend.inventory.pages.label_forms import MintForm, PrintingForm
 
 PRINTS_SHOWN = 10
@@ -65,12 +65,12 @@ def label_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a batch, what was printed of it, and print what is free."""
     hat = acting(request)
     batch = _batch(request, pk)
-    prints = list(batch.prints.order_by("-pk")[:PRINTS_SHOWN])
+    prints = prints_of(batch)[:PRINTS_SHOWN]
     free = batch.labels.filter(device=None).count()
     may_print = free and can(hat, "label.mint")
-    form = _printing_form(batch, posted(request), bool(prints)) if may_print else None
+    form = printing_form(batch, posted(request), again=bool(prints)) if may_print else None
 
-    if form and (gone := sent(request, form, lambda: _ask(form, batch, hat))):
+    if form and (gone := sent(request, form, lambda: ask_for(form, batch, hat))):
         return gone
     return render(
         request,
@@ -80,22 +80,24 @@ def label_sheet(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "free": free,
             "used": batch.quantity - free,
-            "papers": [(key, stock.name) for key, stock in STOCKS.items()],
             "preview": _query(form) if form else "",
-            **_waited_for(prints),
+            **waited_for(batch, prints),
         },
         status=status_of(form) if form else 200,
     )
 
 
-def _ask(form: PrintingForm, batch: LabelBatch, hat: Membership) -> str:
-    reason = form.cleaned_data["reason"]
-    how, at = form.printing(), timezone.now()
-    ask_for_print(batch_id=batch.pk, how=how, by=hat, at=at, reason=reason)
+def ask_for(form: PrintingForm, batch: LabelBatch, hat: Membership, *, code: str = "") -> str:
+    """Have a batch printed as a form says, or one label of it; give the page that shows it."""
+    said = {"reason": form.cleaned_data["reason"], "code": code}
+    ask_for_print(batch_id=batch.pk, how=form.printing(), by=hat, at=timezone.now(), **said)
+    if code:
+        return reverse("inventory:label", args=[code])
     return reverse("inventory:label_sheet", args=[batch.pk])
 
 
-def _printing_form(batch: LabelBatch, told: Any, again: bool) -> PrintingForm:
+def printing_form(batch: LabelBatch, told: Any, *, again: bool) -> PrintingForm:
+    """Ask how labels are printed, beginning with what this workshop said last time."""
     earlier = LabelPrint.objects.filter(batch__workshop=batch.workshop_id).order_by("pk").last()
     return PrintingForm(told, earlier=earlier, again=again)
 
@@ -106,19 +108,26 @@ def _query(form: PrintingForm) -> str:
     return f"paper={form.get_initial_for_field(form.fields['paper'], 'paper')}"
 
 
-def _waited_for(prints: list[LabelPrint]) -> dict[str, Any]:
+def waited_for(batch: LabelBatch, prints: list[LabelPrint], *, code: str = "") -> dict[str, Any]:
     """Say what waits, and after how long to look again: seldom when the worker is late."""
     waiting = [one for one in prints if not one.rendered_at and not one.is_given_up]
     is_late = any(timezone.now() - one.asked_at > PATIENCE for one in waiting)
-    return {"prints": prints, "is_waiting": bool(waiting), "pause": "5s" if is_late else "400ms"}
+    look_again = reverse("inventory:label_prints", args=[batch.pk])
+    return {
+        "prints": prints,
+        "is_waiting": bool(waiting),
+        "pause": "5s" if is_late else "400ms",
+        "look_again": f"{look_again}?code={code}" if code else look_again,
+    }
 
 
 @needs("label.view")
 def label_prints(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the part of the page that says how far the prints are."""
     batch = _batch(request, pk)
-    prints = list(batch.prints.order_by("-pk")[:PRINTS_SHOWN])
-    return render(request, "inventory/_label_prints.html", {"batch": batch, **_waited_for(prints)})
+    code = request.GET.get("code", "")
+    prints = prints_of(batch, code)[:PRINTS_SHOWN]
+    return render(request, "inventory/_label_prints.html", waited_for(batch, prints, code=code))
 
 
 @needs("label.view")
@@ -126,7 +135,7 @@ def label_prints(request: HttpRequest, pk: int) -> HttpResponse:
 def label_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Draw the first sheet as it would be printed."""
     batch = _batch(request, pk)
-    form = _printing_form(batch, _said(request), again=False)
+    form = printing_form(batch, _said(request), again=False)
     if not form.is_valid():
         raise Http404
     how = form.printing()
@@ -135,7 +144,7 @@ def label_preview(request: HttpRequest, pk: int) -> HttpResponse:
     job = LabelPrint(
         codes=list(free[: how.stock.size]),
         parts=list(how.parts),
-        owner_label=batch.workshop.name,
+        owner_label=owner_label(batch.workshop.name),
     )
     drawing = page_svg(stickers_of(job), how.stock, skip=how.skip)
     return HttpResponse(drawing, content_type="image/svg+xml")

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -139,6 +139,9 @@ def parts(request: HttpRequest) -> HttpResponse:
     """List what is on the shelf; a label's code finds what came out of that device."""
     hat = acting(request)
     asked = {name: request.GET.get(name, "").strip() for name in ("q", "kind", "all")}
+    label = codes.page_of_label(asked["q"])
+    if label and not label.startswith("/D/"):
+        return redirect(label)  # a place's or a card's: no part came out of it
     found = _matching(Part.objects.seen_by(hat), **asked)
     rows = found.select_related("source", "organisation").order_by("kind", "description", "pk")
     return render(

@@ -1,7 +1,7 @@
 """One label: printed by itself on any paper, as a drawing, or replaced when it is damaged."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,33 +13,36 @@ from backend.accounts.pages.access import needs
 from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core import codes
-from backend.core.pages.commands import command_of_page
-from backend.inventory.labels import (
-    STOCKS,
-    Sticker,
-    device_sticker,
-    sticker_svg,
-    stickers_pdf,
-    stickers_zpl,
-)
+from backend.core.pages.commands import command_of_page, sent, status_of
+from backend.core.pages.forms import posted
+from backend.inventory.labels import Sticker, device_sticker, owner_label, sticker_svg
 from backend.inventory.models import Label, LabelBatch
-from backend.inventory.operations import replace_label
-from backend.inventory.pages.label_forms import PaperForm
+from backend.inventory.operations import is_printed, prints_of, replace_label
+from backend.inventory.pages.labels import ask_for, printing_form, waited_for
 
 
 @needs("label.view")
 def label(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one label, ready to be printed by itself."""
-    found = _label(request, code)
-    hat = acting(request)
+    """Show one label and what was printed of it; print it, or replace it when it is damaged."""
+    found, hat = _label(request, code), acting(request)
+    batch = found.batch
+    prints = prints_of(batch, found.code)
+    form = None
+    if can(hat, "label.mint"):
+        form = printing_form(batch, posted(request), again=is_printed(batch, found.code))
+
+    if form and (gone := sent(request, form, lambda: ask_for(form, batch, hat, code=found.code))):
+        return gone
     return render(
         request,
         "inventory/label.html",
         {
             "label": found,
-            "form": PaperForm(),
+            "form": form,
             "may_replace": found.device_id and can(hat, "device.edit") and can(hat, "label.mint"),
+            **waited_for(batch, prints, code=found.code),
         },
+        status=status_of(form) if form else 200,
     )
 
 
@@ -57,30 +60,6 @@ def label_replace(request: HttpRequest, code: str) -> HttpResponse:
         return reverse("inventory:label", args=[new])
 
     return redirect(command_of_page(request, replace))
-
-
-@needs("label.view")
-def label_pdf(request: HttpRequest, code: str) -> HttpResponse:
-    """Give one label as PDF on the paper asked for."""
-    found = _label(request, code)
-    form = _paper(request)
-    pdf = stickers_pdf(
-        [_sticker(found)],
-        form.stock(),
-        at=timezone.now(),
-        skip=form.cleaned_data["skip"] or 0,
-        offset=form.offset(),
-    )
-    return HttpResponse(pdf, content_type="application/pdf")
-
-
-@needs("label.view")
-def label_zpl(request: HttpRequest, code: str) -> HttpResponse:
-    """Give one label for a Zebra printer, at 203 or 300 dots an inch."""
-    found = _label(request, code)
-    dpi = 300 if request.GET.get("dpi") == "300" else 203
-    zpl = stickers_zpl([_sticker(found)], STOCKS["zebra57"], dpi=dpi)
-    return _file(zpl.encode(), f"{codes.spell(found.code)}.zpl", "text/plain; charset=utf-8")
 
 
 @needs("label.view")
@@ -105,13 +84,6 @@ def _file(content: bytes, name: str, kind: str) -> HttpResponse:
     return response
 
 
-def _paper(request: HttpRequest) -> PaperForm:
-    form = PaperForm({"paper": "l7160", **request.GET.dict()})
-    if not form.is_valid():
-        raise Http404
-    return form
-
-
 def _label(request: HttpRequest, code: str) -> Label:
     batches = LabelBatch.objects.seen_by(acting(request))
     labels = Label.objects.select_related("batch__workshop", "device")
@@ -119,4 +91,4 @@ def _label(request: HttpRequest, code: str) -> Label:
 
 
 def _sticker(label: Label) -> Sticker:
-    return device_sticker(label.code, label.batch.workshop.name)
+    return device_sticker(label.code, owner_label(label.batch.workshop.name))

@@ -63,6 +63,7 @@ urlpatterns = [
     path("atelier/jour/", bench.day, name="day"),
     path("atelier/ouvrir/", bench.open_device, name="open_device"),
     path("atelier/sw.js", bench.service_worker, name="service_worker"),
+    path("atelier/decodeur.js", bench.decoder, name="decoder"),
     path("atelier/manifest.webmanifest", bench.manifest, name="manifest"),
     path("atelier/carte/", mode_cards.mode_card, name="mode_card"),
     path("M/<str:token>", mode_cards.mode, name="mode"),
@@ -117,8 +118,6 @@ urlpatterns = [
     path("etiquettes/calibration/<slug:paper>.pdf", labels.calibration, name="calibration"),
     path("etiquettes/une/<str:code>/", single_labels.label, name="label"),
     path("etiquettes/une/<str:code>/abimee/", single_labels.label_replace, name="label_replace"),
-    path("etiquettes/<str:code>.pdf", single_labels.label_pdf, name="label_pdf"),
-    path("etiquettes/<str:code>.zpl", single_labels.label_zpl, name="label_zpl"),
     path("etiquettes/<str:code>.svg", single_labels.label_svg, name="label_svg"),
     path("etiquettes/<str:code>.png", single_labels.label_png, name="label_png"),
     # places and what moves between them

@@ -14,6 +14,7 @@ from backend.inventory.lifecycle import (
     DATA_GONE_BEFORE,
     DECISION_LEADS_TO,
     MOVES,
+    UNDOABLE_ACTS,
     UNLOCKED_BEFORE,
 )
 from backend.inventory.models import (
@@ -58,6 +59,7 @@ def rule_of(action: str) -> Facts:
         "needs_unlocked": False,
         "clears_data": action == "erase",
         "unlocks": action == "unlock",
+        "is_undoable": action in UNDOABLE_ACTS,
     }
     if move := MOVES.get(action):
         rule["sources"] = sorted(move.sources)

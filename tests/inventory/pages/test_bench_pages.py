@@ -79,6 +79,16 @@ def test_the_worker_keeps_what_the_page_needs_and_nothing_else(bench: Client) ->
         assert f"/static/{path}" in script
 
 
+def test_what_reads_codes_is_kept_too_and_alone_may_compile(bench: Client) -> None:
+    page = bench.get("/atelier/")
+    assert 'data-decoder="/atelier/decodeur.js"' in text_of(page)
+    assert "/atelier/decodeur.js" in text_of(bench.get("/atelier/sw.js"))
+    decoder = Client().get("/atelier/decodeur.js")
+    assert decoder["Content-Type"] == "text/javascript"
+    assert "'wasm-unsafe-eval'" in decoder["Content-Security-Policy"]
+    assert "wasm-unsafe-eval" not in page["Content-Security-Policy"]
+
+
 def test_a_page_in_another_language_is_another_version(bench: Client) -> None:
     versions = {
         re.findall(r'"version": "(\w+)"', text_of(bench.get("/atelier/sw.js", headers=headers)))[0]

@@ -147,12 +147,44 @@ def test_one_label_is_read_in_every_form(
     svg = text_of(bench.get(f"/etiquettes/{code}.svg"))
     assert codes.spell(code) in svg
     assert read_one(drawn(svg, 63.5, 38.1)) == text
-    (page,) = pages_of(
-        bench.get(f"/etiquettes/{code}.pdf", {"paper": "l4736", "skip": "7"}).content
-    )
+    address = f"/etiquettes/une/{code}/"
+    location_of(bench.post(address, ASKED | {"paper": "l4736", "skip": "7"}))
+    zebra = {
+        "paper": "zebra57",
+        "skip": "0",
+        "form": "zpl300",
+        "reason": "For the roll",
+        "once": "again",
+    }
+    location_of(bench.post(address, ASKED | zebra))
+    operations.render_waiting_prints(at=timezone.now())
+    pdf, zpl = (file_of(bench.get(f"/etiquettes/{name}")) for name in files_on(bench, address))
+    (page,) = pages_of(pdf)
     assert read_one(page) == text
-    zpl = text_of(bench.get(f"/etiquettes/{code}.zpl", {"dpi": "300"}))
-    assert read_one(printed(zpl, 57 * 12, 32 * 12)) == text
+    assert read_one(printed(zpl.decode(), 57 * 12, 32 * 12)) == text
+
+
+def files_on(bench: Client, address: str) -> list[str]:
+    """Give the files that the page of a label offers, the oldest first."""
+    page = bench.get(address)
+    assert not Page(page.content).faults()
+    names = [f"impressions/{job.pk}" for job in LabelPrint.objects.order_by("pk")]
+    endings = ["pdf", "zpl"]
+    for name, ending in zip(names, endings, strict=True):
+        assert f"/etiquettes/{name}.{ending}" in text_of(page)
+    return [f"{name}.{ending}" for name, ending in zip(names, endings, strict=True)]
+
+
+def test_one_label_is_printed_again_only_with_a_reason(bench: Client, workshop: Workshop) -> None:
+    address = f"/etiquettes/une/{workshop.label()}/"
+    location_of(bench.post(address, ASKED))
+    again = bench.post(address, ASKED | {"once": "another press"})
+    assert again.status_code == 422
+    assert "Say why" in text_of(again)
+    assert LabelPrint.objects.count() == 1
+    waiting = text_of(bench.get(address))
+    assert "every 400ms" in waiting
+    assert "?code=" in waiting
 
 
 def test_a_damaged_label_is_replaced_and_printed(bench: Client, workshop: Workshop) -> None:
@@ -193,10 +225,11 @@ def test_another_workshops_labels_do_not_exist(bench: Client, workshop: Workshop
         f"impressions/{job.pk}.pdf",
         f"impressions/{job.pk}/calibration.pdf",
         f"une/{code}/",
-        *(f"{code}.{ending}" for ending in ("svg", "png", "pdf", "zpl")),
+        *(f"{code}.{ending}" for ending in ("svg", "png")),
     ):
         assert bench.get(f"/etiquettes/{address}").status_code == 404, address
-    assert bench.post(f"/etiquettes/{batch.pk}/", ASKED).status_code == 404
+    for address in (f"{batch.pk}/", f"une/{code}/"):
+        assert bench.post(f"/etiquettes/{address}", ASKED).status_code == 404
 
 
 def test_a_coordinator_mints_for_a_workshop(

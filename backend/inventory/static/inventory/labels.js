@@ -4,7 +4,7 @@
 (() => {
     const form = document.getElementById("printing");
     const preview = document.getElementById("preview");
-    if (!form || !preview) {
+    if (!form) {
         return;
     }
     const own = form.querySelector(".own-size");
@@ -16,6 +16,9 @@
             }
         }
         own.open = asked.get("paper") === "own";
+        if (!preview) {
+            return; // one label alone is drawn as it is, whatever the paper
+        }
         const next = new Image();
         next.onload = () => {
             preview.src = next.src;

@@ -29,11 +29,16 @@ function look(image) {
         () =>
             new Promise((resolve) => {
                 decoder().onmessage = ({ data }) => resolve(data);
+                decoder().onerror = ({ message }) => {
+                    worker = null; // it never came up: another one next time
+                    resolve({ codes: [], took: 0, failed: message || "no decoder" });
+                };
                 decoder().postMessage({ image }, image instanceof ImageBitmap ? [image] : []);
             })
     );
     busy = asked;
-    return asked.then(({ codes, took: spent }) => {
+    return asked.then(({ codes, took: spent, failed }) => {
+        if (failed) throw new Error(failed);
         took.push(spent);
         if (took.length > 50) took.shift();
         return codes.sort((one, other) => sizeOf(other) - sizeOf(one));
@@ -63,8 +68,9 @@ async function pictureOf(source, width, height) {
 
 export const isOn = () => stream !== null;
 
-// Start to look. `seen(codes, width, height)` at each look. Throws a DOMException that says why not.
-export async function start(element, seen) {
+// Start to look. `seen(codes, width, height)` at each look; `failed(error)` when it cannot look any more.
+// Throws a DOMException that says why not.
+export async function start(element, { seen, failed }) {
     video = element;
     const wanted = await recall("camera");
     const which = wanted ? { deviceId: { ideal: wanted } } : { facingMode: { ideal: "environment" } };
@@ -72,27 +78,27 @@ export async function start(element, seen) {
     video.srcObject = stream;
     await video.play();
     const mine = ++loop;
-    next(mine, seen);
+    next(mine, { seen, failed });
     awake = await navigator.wakeLock?.request("screen").catch(() => null);
 }
 
-function next(mine, seen) {
+function next(mine, to) {
     if (mine !== loop) return;
-    const again = () => setTimeout(() => step(mine, seen), PAUSE_MS);
+    const again = () => setTimeout(() => step(mine, to), PAUSE_MS);
     if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(again);
     else requestAnimationFrame(again);
 }
 
-async function step(mine, seen) {
+async function step(mine, to) {
     if (mine !== loop) return;
     try {
         const { image, wide, high } = await pictureOf(video, video.videoWidth, video.videoHeight);
         const codes = await look(image);
-        if (mine === loop) seen(codes, wide, high);
+        if (mine === loop) to.seen(codes, wide, high);
     } catch (error) {
-        if (error.name !== "InvalidStateError") throw error; // no frame yet
+        if (error.name !== "InvalidStateError" && mine === loop) to.failed(error); // else: no frame yet
     } finally {
-        next(mine, seen);
+        next(mine, to);
     }
 }
 

@@ -18,18 +18,19 @@ const place = document.body.dataset;
 
 let line = Promise.resolve();
 const inLine = (work) => {
-    line = line.then(work).catch(fail);
+    line = line.then(work).catch(fail).catch(reportError);
     return line;
 };
 
+// What cannot be kept is said, whatever the reason; the scan after it has its turn.
 function fail(error) {
-    if (error?.name === "QuotaExceededError" || error?.name === "InvalidStateError") announce({ state: "refused", title: "cannot_keep" });
-    else throw error;
+    announce({ state: "refused", title: "cannot_keep", more: "cannot_keep_more" });
+    reportError(error);
 }
 
-const take = (text) => inLine(async () => {
+const take = (text, how) => inLine(async () => {
     const begun = performance.now();
-    const answer = await scans.take(text);
+    const answer = await scans.take(text, how);
     if (!answer) return;
     announce(answer);
     performance.measure("scan", { start: begun });
@@ -56,7 +57,7 @@ async function refresh() {
     const own = everything.filter((row) => row.membership === membership);
     const rows = own.filter((row) => row.series === scans.current().id);
     view.showSeries(rows, own, scans.current());
-    $("undo").disabled = !scans.undoable(rows);
+    $("undo").disabled = !scans.last(rows);
     const number = own.filter((row) => row.state === queue.WAITING).length;
     view.showNetwork({ ...sync.state, number });
     const others = everything.filter((row) => row.membership !== membership && row.state === queue.WAITING).length;
@@ -206,9 +207,10 @@ function listenToNumbers() {
         const code = numbered;
         closeNumbers();
         if (!Object.keys(said).length) return;
-        await scans.number(code, said);
-        announce({ state: "done", words: say("numbers_kept"), code, device: sync.device(code) });
-        refresh();
+        inLine(async () => {
+            announce(await scans.number(code, said));
+            refresh();
+        });
     });
     $("skip-numbers").addEventListener("click", closeNumbers);
 }
@@ -220,10 +222,7 @@ const WHY_NOT = { NotAllowedError: "camera_refused", SecurityError: "camera_refu
 async function cameraOn() {
     try {
         $("viewfinder").hidden = false;
-        await camera.start($("video"), (found, width, height) => {
-            view.outline(found, width, height);
-            for (const { text } of found) take(text);
-        });
+        await camera.start($("video"), { seen, failed: blind });
         view.press($("camera"), say("camera_on"), "camera", true);
         $("torch").hidden = !camera.hasTorch();
         view.press($("torch"), say("torch_off"), "torch", false);
@@ -232,6 +231,19 @@ async function cameraOn() {
         cameraOff();
         announce({ state: "refused", title: WHY_NOT[error.name] ?? "camera_failed" });
     }
+}
+
+// What else hangs on the wall has codes too: a strange one is told only while it is alone in view.
+function seen(found, width, height) {
+    view.outline(found, width, height);
+    const ours = found.filter(({ text }) => codes.understand(text).kind !== "fault");
+    for (const { text } of ours.length ? ours : found) take(text, { byCamera: true });
+}
+
+function blind(error) {
+    cameraOff();
+    announce({ state: "refused", title: "camera_failed" });
+    reportError(error);
 }
 
 function cameraOff() {
@@ -264,9 +276,10 @@ function listenToCamera() {
         const [file] = $("photo").files;
         $("photo").value = "";
         if (!file) return;
-        const found = await camera.photo(file).catch(() => []);
-        if (!found.length) announce({ state: "unknown", title: "no_code_seen" });
-        for (const { text } of found) take(text);
+        const found = await camera.photo(file).catch(() => null);
+        if (!found) announce({ state: "refused", title: "camera_failed" });
+        else if (!found.length) announce({ state: "unknown", title: "no_code_seen" });
+        for (const { text } of found ?? []) take(text);
     });
     document.addEventListener("visibilitychange", () => document.hidden && camera.isOn() && cameraOff());
 }
@@ -335,9 +348,9 @@ async function readAddress() {
 
 // A new version of the page takes over when it is opened, never in the middle of a series.
 async function keepOffline() {
-    if (!navigator.serviceWorker) return;
-    const hadOne = Boolean(navigator.serviceWorker.controller);
-    const registration = await navigator.serviceWorker.register(place.worker, { scope: location.pathname });
+    const hadOne = Boolean(navigator.serviceWorker?.controller);
+    const registration = await navigator.serviceWorker?.register(place.worker, { scope: location.pathname }).catch(() => null);
+    if (!registration) return; // over http, in a private window, without network: the bench works all the same
     if (!registration.waiting || !hadOne) return;
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     registration.waiting.postMessage("take over");
@@ -352,6 +365,7 @@ async function begin() {
     await listenToSound();
     await sync.start(place);
     await scans.start();
+    await keepOffline();
     await relearn();
     sync.onNews(heard);
     queue.onChange(refresh);
@@ -361,7 +375,6 @@ async function begin() {
     await sync.hurry();
     await readAddress();
     document.body.dataset.ready = "yes";
-    await keepOffline();
 }
 
 begin();

@@ -6,6 +6,9 @@ const OPEN_STATES = ["refused", "unknown", "elsewhere"];
 
 const changed = new BroadcastChannel("rebond-bench");
 
+// crypto.randomUUID is there over https only; a scanner works without.
+export const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 const ofState = (membership, state) =>
     IDBKeyRange.bound([membership, state, 0], [membership, state, Number.MAX_SAFE_INTEGER]);
 

@@ -3,7 +3,7 @@
 // null: nothing speaks against it. Else {state: "already" | "refused"} with the names of the words that say so.
 export function check(rule, device, facts) {
     if (!rule || rule.action === "undo") return null;
-    if (rule.action === "receive") return device ? { state: "refused", more: "label_taken" } : null;
+    if (rule.action === "receive") return device ? { state: "already", title: "already_so" } : null;
     if (!device) return null;
     if (isThere(rule, device, facts)) return { state: "already", title: "already_so" };
     if (rule.sources.length && !rule.sources.includes(device.state)) return { state: "refused", more: "wrong_state" };

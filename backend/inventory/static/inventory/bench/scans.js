@@ -9,6 +9,7 @@ import * as sync from "./sync.js";
 
 const HELD_MS = 3_000; // the same label before the camera is one scan
 const SERVER_WORD_MS = 1_500;
+const FORGIVEN_MS = 300_000;
 const lastSeen = new Map();
 let series = null; // {id, since, paused}
 let lastAt = 0;
@@ -17,9 +18,11 @@ export const current = () => series;
 
 export async function start() {
     series = (await recall("series")) ?? fresh();
+    const soon = sync.now().getTime() + FORGIVEN_MS; // a clock that was years ahead does not count
+    lastAt = (await queue.all()).map((row) => Date.parse(row.at)).filter((at) => at < soon).reduce((one, other) => Math.max(one, other), 0);
 }
 
-const fresh = () => ({ id: crypto.randomUUID(), since: new Date().toISOString(), paused: false });
+const fresh = () => ({ id: queue.newId(), since: new Date().toISOString(), paused: false });
 
 export async function begin() {
     series = fresh();
@@ -29,6 +32,7 @@ export async function begin() {
 }
 
 export async function pause(is) {
+    lastSeen.clear();
     series = { ...series, paused: is };
     await keep("series", series);
 }
@@ -40,10 +44,10 @@ function isHeld(key) {
     return before !== undefined && now - before < HELD_MS;
 }
 
-// Take what was read; the answer, or null where there is nothing to say.
-export async function take(text) {
+// Take what was read; the answer, or null where there is nothing to say. A camera sees the same label again and again.
+export async function take(text, { byCamera = false } = {}) {
     const read = codes.understand(text);
-    if (isHeld(JSON.stringify(read.kind === "fault" ? text : read))) return null;
+    if (byCamera && isHeld(JSON.stringify(read.kind === "fault" ? text : read))) return null;
     if (read.kind === "fault") return { state: "refused", title: read.fault, more: `${read.fault}_more`, spelled: text.slice(0, 40) };
     if (read.kind === "mode") return card(read.token);
     if (read.kind !== "device") return move(read);
@@ -82,15 +86,23 @@ function opened(code) {
 }
 
 async function scan(code, set) {
-    const before = (await mine()).find((row) => row.code === code && row.action === set.action && ["done", "already", "waiting"].includes(row.state));
-    if (before && set.action !== "undo") return { state: "already", title: "already_here", more: "already_here_when", named: { when: clock(before.at) }, code, device: sync.device(code) };
     const facts = factsOf(set);
+    const before = await repeated(code, set.action, facts);
+    if (before) return { state: "already", title: "already_here", more: "already_here_when", named: { when: clock(before.at) }, code, device: sync.device(code) };
     const known = sync.device(code);
     const isOffline = !sync.state.reached || !sync.state.signedIn;
     const doubt = isOffline ? rules.check(sync.ruleOf(set.action), known, facts) : null;
     if (doubt) return { ...doubt, code, device: known, asKnown: true };
     const row = await written({ code, action: set.action, facts, was: known ?? null });
     return isOffline ? kept(row, known) : heard(row, known);
+}
+
+// The scan of this series that this one would only repeat: the last that this label took, the same act set the same way.
+async function repeated(code, action, facts) {
+    const taken = (row) => row.code === code && row.action !== "correct" && ["done", "already", "waiting"].includes(row.state);
+    const last = (await mine()).findLast(taken);
+    const isSame = action !== "undo" && last?.action === action && JSON.stringify(last.facts) === JSON.stringify(facts);
+    return isSame ? last : null;
 }
 
 const factsOf = ({ action, facts }) => (action === "receive" ? { ...setting.broughtBy(facts), ...facts } : facts);
@@ -100,9 +112,9 @@ function moment() {
     return new Date(lastAt).toISOString();
 }
 
-function written({ code, action, facts, was }) {
+function written({ code, action, facts, was, takes = null }) {
     return queue.add({
-        client_id: crypto.randomUUID(),
+        client_id: queue.newId(),
         membership: sync.state.who.membership,
         series: series.id,
         state: queue.WAITING,
@@ -111,10 +123,15 @@ function written({ code, action, facts, was }) {
         action,
         facts,
         was,
+        takes,
     });
 }
 
 async function heard(row, known) {
+    if (sync.state.isSlow) {
+        sync.hurry();
+        return kept(row, known);
+    }
     const word = sync.answerOf(row.client_id, SERVER_WORD_MS);
     sync.hurry();
     const answered = await word;
@@ -124,8 +141,13 @@ async function heard(row, known) {
 async function kept(row, known) {
     await sync.note(row.code, rules.after(sync.ruleOf(row.action), known, row.facts, row.code));
     if (sync.state.reached) sync.sync();
+    return { state: "queued", title: "queued", more: keptBecause(row, known), code: row.code, row, device: known };
+}
+
+function keptBecause(row, known) {
+    if (sync.state.reached && sync.state.signedIn) return "queued_slow";
     const isNew = row.action === "receive" || row.action === "receive_transfer";
-    return { state: "queued", title: "queued", more: known || isNew ? "queued_more" : "queued_unknown", code: row.code, row, device: known };
+    return known || isNew ? "queued_more" : "queued_unknown";
 }
 
 // The answer to a row that the server has answered.
@@ -154,35 +176,44 @@ export async function mine() {
     return (await queue.all()).filter((row) => row.series === series.id && row.membership === sync.state.who?.membership);
 }
 
-export const undoable = (rows) => rows.findLast((row) => ["done", "waiting"].includes(row.state) && row.action !== "undo" && row.action !== "correct");
+// The last scan of these that stands; what it did may be one of the things that are not taken back.
+export const last = (rows) => rows.findLast((row) => ["done", "waiting"].includes(row.state) && !row.takenBack && row.action !== "undo");
 
-// Take the last scan back: out of the queue when it still waits there, else by a scan that undoes it.
+// Take the last scan back: out of the queue when it never left, else by a scan that undoes just this.
 export async function undo() {
-    const last = undoable(await mine());
-    if (!last) return null;
+    const row = last(await mine());
+    if (!row) return null;
     lastSeen.clear();
-    if (await dropped(last)) return { state: "info", title: "undone", more: "undone_here", code: last.code, device: sync.device(last.code) };
-    await queue.put([{ ...(await queue.get(last.sequence)), state: "undone" }]);
-    const row = await written({ code: last.code, action: "undo", facts: {}, was: null });
-    const answer = sync.state.reached ? await heard(row, sync.device(last.code)) : await kept(row, sync.device(last.code));
-    if (answer.row.state === "refused") await queue.put([last]);
-    if (answer.state === "queued") await sync.note(last.code, last.was);
+    const { code, was, action } = row;
+    const came = await sync.alone(() => withdraw(row));
+    if (came === "dropped") return { state: "info", title: "undone", more: "undone_here", code, device: sync.device(code) };
+    if (came === "stays") return { state: "refused", title: "stays_done", named: { act: setting.doneOf(action) }, more: "stays_done_more", code };
+    if (came === "settled") return told(await queue.get(row.sequence));
+    const asked = await written({ code, action: "undo", facts: { undoes: action }, was: null, takes: row.sequence });
+    const answer = sync.state.reached ? await heard(asked, sync.device(code)) : await kept(asked, sync.device(code));
+    if (answer.state === "queued") await sync.note(code, was);
     return answer;
 }
 
-const dropped = (row) =>
-    sync.alone(async () => {
-        const found = await queue.get(row.sequence);
-        if (found?.state !== queue.WAITING) return false;
+const isUndoable = (action) => action === "correct" || Boolean(sync.ruleOf(action)?.is_undoable);
+
+// What may have left is sent again all the same: its undo stands behind it.
+async function withdraw(row) {
+    const found = await queue.get(row.sequence);
+    if (found.state === queue.WAITING && !found.sent) {
         await queue.forget([row.sequence]);
         await sync.note(row.code, row.was);
-        return true;
-    });
+        return "dropped";
+    }
+    if (![queue.WAITING, "done"].includes(found.state)) return "settled";
+    if (!isUndoable(row.action)) return "stays";
+    await queue.put([{ ...found, state: found.state === "done" ? "undone" : found.state, takenBack: true }]);
+    return "asked";
+}
 
 // The numbers of a machine just received.
-export function number(code, facts) {
-    return written({ code, action: "correct", facts, was: null }).then((row) => {
-        sync.hurry();
-        return row;
-    });
+export async function number(code, facts) {
+    const row = await written({ code, action: "correct", facts, was: sync.device(code) ?? null });
+    const answer = sync.state.reached ? await heard(row, sync.device(code)) : await kept(row, sync.device(code));
+    return answer.state === "done" ? { ...answer, words: "", title: "numbers_kept" } : answer;
 }

@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 60_000;
 const WHOLE_LIST_AGAIN_MS = 12 * 3600_000;
 const REFRESH_MS = 60_000;
 
-export const state = { who: null, acts: new Map(), states: {}, nextSteps: {}, choices: {}, checklists: [], offset: 0, signedIn: true, reached: navigator.onLine, synced: null };
+export const state = { who: null, acts: new Map(), states: {}, nextSteps: {}, choices: {}, checklists: [], offset: 0, signedIn: true, reached: navigator.onLine, isSlow: false, synced: null };
 const devices = new Map();
 const askers = new Map();
 const listeners = [];
@@ -68,16 +68,18 @@ function reach(is) {
     tell("network");
 }
 
+// {ok, said}. What is cut off half-way, or is not in our form (a portal's page, a proxy's), was not said by the server.
 async function ask(address, options = {}) {
-    let answer;
+    let answer, said;
     try {
         answer = await fetch(address, { credentials: "same-origin", redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS), ...options });
+        said = await answer.json();
     } catch {
         throw new Unreached();
     }
     if (answer.status === 401 || answer.status === 403) throw new SignedOut();
-    if (answer.status >= 500 || answer.status === 429) throw new Unreached();
-    return answer;
+    if (answer.status >= 500 || answer.status === 429 || (!answer.ok && !said?.code)) throw new Unreached();
+    return { ok: answer.ok, said };
 }
 
 // Ask who acts and what is new.
@@ -85,9 +87,8 @@ export async function bootstrap() {
     const known = await recall("bootstrap");
     const isFresh = known && Date.now() - known.whole < WHOLE_LIST_AGAIN_MS;
     const sent = Date.now();
-    const answer = await ask(isFresh ? `${addresses.bench}?since=${known.since}` : addresses.bench, { headers: { Accept: "application/json" } });
-    if (!answer.ok) throw new Unreached();
-    const said = await answer.json();
+    const { ok, said } = await ask(isFresh ? `${addresses.bench}?since=${known.since}` : addresses.bench, { headers: { Accept: "application/json" } });
+    if (!ok) throw new Unreached();
     if (isFresh && said.who.membership !== known.who.membership) {
         await keep("bootstrap", null); // another person: nothing of the one before is shown
         return bootstrap();
@@ -142,6 +143,7 @@ export async function sync() {
             await flush();
         });
         state.signedIn = true;
+        state.isSlow = false;
         pause = FIRST_PAUSE_MS;
         reach(true);
     } catch (error) {
@@ -157,7 +159,7 @@ function failed(error) {
         reach(true);
         return;
     }
-    if (!(error instanceof Unreached)) throw error;
+    if (!(error instanceof Unreached)) reportError(error); // ours: what waits is tried again all the same
     reach(false);
     timer = setTimeout(sync, pause);
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
@@ -182,11 +184,11 @@ export async function flush() {
 }
 
 async function sendBatch(membership) {
-    const rows = await queue.waiting(membership, BATCH);
+    const rows = await leaving(membership);
     if (!rows.length) return 0;
     const answers = await post(membership, rows);
     const told = rows.map((row, place) => settled(row, answers[place]));
-    await queue.put(told);
+    await queue.put([...told, ...(await stillDone(told))]);
     const late = []; // nobody waits for the answer any more
     for (const [place, row] of told.entries()) {
         await remember(row, answers[place].device);
@@ -197,18 +199,33 @@ async function sendBatch(membership) {
     return rows.length;
 }
 
-async function post(membership, rows) {
+// The rows to be sent, marked as such beforehand: from now on the server may know them, whatever is heard of it.
+// Their moments are final too, not in the future of a clock that was put right: sent again, a scan is the same scan.
+async function leaving(membership) {
+    const rows = await queue.waiting(membership, BATCH);
     const latest = now().toISOString();
-    const scans = rows.map(({ client_id, code, action, facts, at }) => ({ client_id, code, action, facts, at: at < latest ? at : latest }));
-    const answer = await ask(addresses.scans, {
+    const marked = rows.map((row) => (row.sent ? row : { ...row, sent: true, at: row.at < latest ? row.at : latest }));
+    if (rows.some((row) => !row.sent)) await queue.put(marked);
+    return marked;
+}
+
+// What an undo was to take back and did not is done again.
+async function stillDone(told) {
+    const failed = told.filter((row) => row.action === "undo" && row.takes && row.state !== "done");
+    const kept = await Promise.all(failed.map(({ takes }) => told.find(({ sequence }) => sequence === takes) ?? queue.get(takes)));
+    return kept.filter((row) => row?.state === "undone").map((row) => ({ ...row, state: "done", takenBack: false }));
+}
+
+async function post(membership, rows) {
+    const scans = rows.map(({ client_id, code, action, facts, at }) => ({ client_id, code, action, facts, at }));
+    const { ok, said } = await ask(addresses.scans, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf },
         body: JSON.stringify({ membership, scans }),
     });
-    if (answer.ok) return (await answer.json()).results;
-    const problem = await answer.json().catch(() => ({}));
-    if (problem.code === "another_hat") throw new SignedOut();
-    if (rows.length === 1) return [{ client_id: rows[0].client_id, outcome: "refused", problem, device: null }];
+    if (ok) return said.results;
+    if (said.code === "another_hat") throw new SignedOut();
+    if (rows.length === 1) return [{ client_id: rows[0].client_id, outcome: "refused", problem: said, device: null }];
     const each = []; // one that cannot be read does not hold up the others
     for (const row of rows) each.push(...(await post(membership, [row])));
     return each;
@@ -218,7 +235,8 @@ const BY_PROBLEM = { unknown_code: "unknown", elsewhere: "elsewhere" };
 const BY_OUTCOME = { applied: "done", already_applied: "done", already_done: "already" };
 
 function settled(row, answer) {
-    const state_ = BY_OUTCOME[answer.outcome] ?? BY_PROBLEM[answer.problem?.code] ?? "refused";
+    const heard = BY_OUTCOME[answer.outcome] ?? BY_PROBLEM[answer.problem?.code] ?? "refused";
+    const state_ = heard === "done" && row.takenBack ? "undone" : heard;
     const { performance_class: letter = "" } = answer.device ?? {};
     return { ...row, state: state_, why: answer.problem?.detail ?? "", done: answer.done ?? null, letter };
 }
@@ -238,7 +256,10 @@ export function answerOf(clientId, milliseconds) {
             askers.delete(clientId);
             resolve(row);
         };
-        const patience = setTimeout(hear, milliseconds, null);
+        const patience = setTimeout(() => {
+            state.isSlow = true;
+            hear(null);
+        }, milliseconds);
         askers.set(clientId, hear);
     });
 }

@@ -81,7 +81,7 @@ export function showAnswer(answer) {
 
 // The series
 
-const isAct = (row) => !["undo", "correct"].includes(row.action);
+const isAct = (row) => row.action !== "correct" && !row.takes;
 const REFUSALS = ["refused", "unknown", "elsewhere"];
 
 export function countsOf(rows) {
@@ -127,7 +127,7 @@ function lineWords(row) {
     if (row.state === "done") return [setting.doneOf(row.action), row.action === "triage" && row.letter && say("class_of", row)].filter(Boolean).join(" · ");
     if (row.state === "undone") return `${act} · ${say("taken_back")}`;
     if (row.state === "waiting") return `${act} · ${say("queued")}`;
-    if (row.state === "already") return `${act} · ${say("already_done")}`;
+    if (row.state === "already") return [act, say("already_done"), row.done && say("already_when", { when: clock(row.done.at), who: row.done.by_label })].filter(Boolean).join(" · ");
     return `${act} · ${row.why || say(row.state)}`;
 }
 

@@ -42,7 +42,7 @@ export function listen({ take, other, field }) {
         const target = event.target;
         const text = best();
         const isScan = understand(text).kind !== "fault";
-        const isFast = keys.length >= FEWEST && slowest < FAST_MS;
+        const isFast = (keys.length >= FEWEST && slowest < FAST_MS) || (isScan && text.includes("/")); // nobody types an address as a serial number
         forget();
         if (isEditable(target) && !isFast) return; // somebody types
         if (text.length < FEWEST) return; // Enter on a button is a press of it
