@@ -1,10 +1,11 @@
 """The bench in a real browser: a scanner, a keyboard, no network, two people, no faults."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from backend.core import codes
 from backend.inventory.labels import address
@@ -12,6 +13,7 @@ from backend.inventory.pages.mode_cards import token_of
 from tests.browser.benches import (
     REASON,
     assert_once_in_order,
+    free_labels,
     open_bench,
     read,
     received,
@@ -26,6 +28,12 @@ from tests.browser.test_every_page import faults_of
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PHONE = 360
+WITHOUT_HTTPS = """
+    delete Crypto.prototype.randomUUID;
+    for (const name of ["serviceWorker", "mediaDevices", "locks", "storage", "wakeLock"]) {
+        delete Navigator.prototype[name];
+    }
+"""
 KEPT = """async () => {
     const wait = (request) => new Promise((done, failed) => {
         request.onsuccess = () => done(request.result);
@@ -95,7 +103,6 @@ def test_a_scanner_types_anywhere_and_each_answer_has_its_words(bench: Page) -> 
     assert codes.spell(first) in answer(bench)
     press_garbled(bench, address(second))
     expect(bench.locator("#count-done")).to_have_text("2")
-    bench.wait_for_timeout(3100)
     scan(bench, address(first))
     expect(bench.locator("#answer-words")).to_contain_text("Déjà scanné dans cette série")
     scan(bench, codes.mint())
@@ -132,7 +139,6 @@ def test_a_mode_card_and_a_place_set_what_scans_do(bench: Page) -> None:
     place = read(bench, "bench/")["choices"]["location"][0]
     scan(bench, f"HTTPS://REBOND.EXAMPLE/P/{place['value']}")
     expect(bench.locator("#setting")).to_contain_text(place["words"])
-    bench.wait_for_timeout(3100)
     scan(bench, code)
     expect(bench.locator("#answer-words")).to_contain_text("Rangé")
     assert read(bench, f"devices/{code}/")["location"] == place["value"]
@@ -198,6 +204,136 @@ def test_what_was_kept_here_is_told_again_once_the_server_has_heard_it(
     expect(bench.locator("#count-waiting")).to_have_text("0", timeout=20_000)
     expect(bench.locator("#unsettled-list")).to_contain_text(codes.spell(changed))
     expect(bench.locator("#answer-words")).not_to_contain_text("Gardé ici")
+
+
+def place_label(page: Page, number: int) -> str:
+    """Give what the label of one of the workshop's places says."""
+    value = read(page, "bench/")["choices"]["location"][number]["value"]
+    return f"HTTPS://REBOND.EXAMPLE/P/{value}"
+
+
+def test_a_machine_that_is_carried_on_is_another_scan_not_a_repeated_one(bench: Page) -> None:
+    (code,) = received(bench, 1)
+    first, second = place_label(bench, 0), place_label(bench, 1)
+    for done, shelf in enumerate((first, second, first), start=1):
+        scan(bench, shelf)
+        scan(bench, address(code))
+        expect(bench.locator("#count-done")).to_have_text(str(done))
+    assert read(bench, f"devices/{code}/")["location"] == int(first.rsplit("/", 1)[-1])
+    scan(bench, address(code))
+    expect(bench.locator("#answer-words")).to_contain_text("Déjà scanné dans cette série")
+
+
+def test_undo_takes_back_the_last_scan_and_nothing_before_it(bench: Page) -> None:
+    (code,) = free_labels(bench, 1)
+    set_act(bench, "receive", kind="laptop", unexpected_reason=REASON)
+    scan(bench, address(code))
+    expect(bench.locator("#count-done")).to_have_text("1")
+    bench.click("#undo")
+    expect(bench.locator("#answer-words")).to_contain_text("« Reçu » reste enregistré")
+    expect(bench.locator("#count-done")).to_have_text("1")
+    set_act(bench, "triage", decision="repair", reason=REASON)
+    scan(bench, address(code))
+    expect(bench.locator("#answer-words")).to_contain_text("Trié")
+    facts = {"decision": "parts", "reason": REASON}
+    send(bench, f"devices/{code}/fail-quality-check/", facts)  # on the device's own page
+    bench.click("#undo")
+    expect(bench.locator("#answer-words")).to_contain_text("Autre chose est arrivé")
+    expect(bench.locator("#count-done")).to_have_text("1")
+    assert read(bench, f"devices/{code}/")["state"] == "for_parts"
+
+
+def test_a_scan_whose_answer_was_lost_is_taken_back_for_true(bench: Page, page_of: Open) -> None:
+    (code,) = received(bench, 1)
+    set_act(bench, "triage", decision="repair", reason=REASON)
+    bench.route("**/api/v1/scans/", heard_but_not_answered)
+    scan(bench, address(code))
+    expect(bench.locator("#answer-words")).to_contain_text("Gardé ici")
+    expect(bench.locator("#network-words")).to_contain_text("Sans réseau")
+    assert read(bench, f"devices/{code}/")["state"] == "in_workshop"
+    bench.click("#undo")
+    expect(bench.locator("#count-waiting")).to_have_text("2")
+    bench.unroute("**/api/v1/scans/")
+    expect(bench.locator("#count-waiting")).to_have_text("0")
+    expect(bench.locator("#count-done")).to_have_text("0")
+    assert read(bench, f"devices/{code}/")["state"] == "received"
+    assert len(triages_of(page_of("atelier"), code)) == 1
+
+
+def heard_but_not_answered(route: Route) -> None:
+    """Let the server do what it is asked, and cut the line before it can say so."""
+    route.fetch()
+    route.abort()
+
+
+def test_what_a_portal_answers_in_the_place_of_the_server_settles_nothing(bench: Page) -> None:
+    first, second = received(bench, 2)
+    set_act(bench, "triage", decision="repair", reason=REASON)
+    for portal, code in ((a_portal(200), first), (a_portal(404), second)):
+        bench.route("**/api/v1/scans/", portal)
+        scan(bench, address(code))
+        expect(bench.locator("#answer-words")).to_contain_text(codes.spell(code))
+        expect(bench.locator("#answer-words")).to_contain_text("Gardé ici")
+        bench.unroute("**/api/v1/scans/")
+        expect(bench.locator("#count-waiting")).to_have_text("0")
+    expect(bench.locator("#count-done")).to_have_text("2")
+
+
+def a_portal(status: int) -> Callable[[Route], None]:
+    """Answer with a page of the wifi's own."""
+    page = "<h1>Bienvenue sur le wifi</h1>"
+    return lambda route: route.fulfill(status=status, content_type="text/html", body=page)
+
+
+def test_on_a_slow_network_each_scan_is_answered_without_waiting_for_it(bench: Page) -> None:
+    machines = received(bench, 6)
+    set_act(bench, "triage", decision="repair", reason=REASON)
+    held: list[Route] = []
+    bench.route("**/api/v1/scans/", lambda route: held.append(route))
+    scan(bench, address(machines[0]))
+    expect(bench.locator("#answer-words")).to_contain_text("Le réseau est lent")
+    bench.evaluate("window.patience = setTimeout; window.setTimeout = () => 0")  # nobody waits now
+    for code in machines[1:]:
+        scan(bench, address(code))
+        expect(bench.locator("#answer-words")).to_contain_text(codes.spell(code))
+    bench.evaluate("window.setTimeout = window.patience")
+    for route in held:
+        route.continue_()
+    bench.unroute("**/api/v1/scans/")
+    expect(bench.locator("#count-done")).to_have_text("6")
+    expect(bench.locator("#count-waiting")).to_have_text("0")
+
+
+def test_without_https_a_scanner_still_works(page_of: Open) -> None:
+    page = page_of("technicien", width=PHONE)
+    page.add_init_script(WITHOUT_HTTPS)
+    page.goto("/atelier/")
+    page.wait_for_selector("body[data-ready]")
+    (code,) = received(page, 1)
+    set_act(page, "triage", decision="repair", reason=REASON)
+    scan(page, address(code))
+    expect(page.locator("#count-done")).to_have_text("1")
+    page.click("#camera")
+    expect(page.locator("#answer-words")).to_contain_text("Il n’y a pas de caméra")
+
+
+def test_a_scan_that_cannot_be_kept_is_told_and_the_next_has_its_turn(bench: Page) -> None:
+    first, second = received(bench, 2)
+    set_act(bench, "triage", decision="repair", reason=REASON)
+    bench.evaluate(
+        """() => {
+            const add = IDBObjectStore.prototype.add;
+            IDBObjectStore.prototype.add = function () {
+                IDBObjectStore.prototype.add = add;
+                throw new DOMException("full", "QuotaExceededError");
+            };
+        }"""
+    )
+    scan(bench, address(first))
+    expect(bench.locator("#answer-words")).to_contain_text("Ce scan n’a pas été gardé")
+    scan(bench, address(second))
+    expect(bench.locator("#count-done")).to_have_text("1")
+    assert read(bench, f"devices/{first}/")["state"] == "received"
 
 
 def test_the_scans_of_one_person_are_never_sent_by_another(page_of: Open) -> None:

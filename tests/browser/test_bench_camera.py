@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from backend.core.codes import spell
@@ -68,3 +68,26 @@ def test_a_sheet_before_the_camera_receives_all_its_machines(page: Page, film_pl
     missed = [spell(code) for code in codes if states[code] != "received"]
     assert not missed, f"not received within {SLOWEST_MS // 1000} s: {missed}"
     assert page.inner_text("#count-done") == str(MACHINES)
+
+
+def test_the_camera_reads_where_there_is_no_network(
+    page: Page, phone: BrowserContext, film_place: Path
+) -> None:
+    (code,) = free_labels(page, 1)
+    film([device_sticker(code)], film_place)
+    set_act(page, "receive", kind="laptop", unexpected_reason="essai de caméra")
+    phone.set_offline(True)
+    forget_what_the_browser_fetched(page)
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    page.click("#camera")
+    expect(page.locator("#answer-words")).to_contain_text(spell(code), timeout=SLOWEST_MS)
+    expect(page.locator("#count-waiting")).to_have_text("1")
+    phone.set_offline(False)
+    expect(page.locator("#count-done")).to_have_text("1")
+    assert read(page, f"devices/{code}/")["state"] == "received"
+
+
+def forget_what_the_browser_fetched(page: Page) -> None:
+    """Empty the browser's own cache: only what the bench keeps by itself is left."""
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
