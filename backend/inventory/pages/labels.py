@@ -65,7 +65,7 @@ def label_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a batch, what was printed of it, and print what is free."""
     hat = acting(request)
     batch = _batch(request, pk)
-    prints = prints_of(batch)[:PRINTS_SHOWN]
+    prints = prints_shown(batch)
     free = batch.labels.filter(device=None).count()
     may_print = free and can(hat, "label.mint")
     form = printing_form(batch, posted(request), again=bool(prints)) if may_print else None
@@ -108,6 +108,12 @@ def _query(form: PrintingForm) -> str:
     return f"paper={form.get_initial_for_field(form.fields['paper'], 'paper')}"
 
 
+def prints_shown(batch: LabelBatch, code: str = "") -> list[LabelPrint]:
+    """Give the last prints of a batch, or of one label by itself."""
+    prints = [job for job in prints_of(batch, code) if not code or len(job.codes) == 1]
+    return prints[:PRINTS_SHOWN]
+
+
 def waited_for(batch: LabelBatch, prints: list[LabelPrint], *, code: str = "") -> dict[str, Any]:
     """Say what waits, and after how long to look again: seldom when the worker is late."""
     waiting = [one for one in prints if not one.rendered_at and not one.is_given_up]
@@ -126,7 +132,7 @@ def label_prints(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the part of the page that says how far the prints are."""
     batch = _batch(request, pk)
     code = request.GET.get("code", "")
-    prints = prints_of(batch, code)[:PRINTS_SHOWN]
+    prints = prints_shown(batch, code)
     return render(request, "inventory/_label_prints.html", waited_for(batch, prints, code=code))
 
 

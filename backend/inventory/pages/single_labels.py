@@ -17,8 +17,8 @@ from backend.core.pages.commands import command_of_page, sent, status_of
 from backend.core.pages.forms import posted
 from backend.inventory.labels import Sticker, device_sticker, owner_label, sticker_svg
 from backend.inventory.models import Label, LabelBatch
-from backend.inventory.operations import is_printed, prints_of, replace_label
-from backend.inventory.pages.labels import ask_for, printing_form, waited_for
+from backend.inventory.operations import is_printed, replace_label
+from backend.inventory.pages.labels import ask_for, printing_form, prints_shown, waited_for
 
 
 @needs("label.view")
@@ -26,7 +26,7 @@ def label(request: HttpRequest, code: str) -> HttpResponse:
     """Show one label and what was printed of it; print it, or replace it when it is damaged."""
     found, hat = _label(request, code), acting(request)
     batch = found.batch
-    prints = prints_of(batch, found.code)
+    prints = prints_shown(batch, found.code)
     form = None
     if can(hat, "label.mint"):
         form = printing_form(batch, posted(request), again=is_printed(batch, found.code))
