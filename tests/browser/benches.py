@@ -15,6 +15,7 @@ from backend.inventory.labels import STOCKS, Sticker, stickers_pdf
 
 SHEET = STOCKS["l7160"]
 REASON = "essai au navigateur"
+PHONE = 360
 VIEW = (1280, 720)
 STEP = 120  # dots between two looks: a label of 229 dots stands whole in at least four
 FRAMES_A_LOOK = 10

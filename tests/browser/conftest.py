@@ -15,6 +15,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests.browser.benches import PHONE, open_bench
+
 PASSWORD = settings.DEMO_PASSWORD
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 QUIET = [
@@ -147,6 +149,14 @@ def page_of(site: Site, browser: Browser) -> Iterator[Open]:
     yield open_window
     for window in windows:
         window.close()
+
+
+@pytest.fixture
+def bench(page_of: Open) -> Page:
+    """The technician's phone, with the bench open."""
+    page = page_of("technicien", width=PHONE)
+    open_bench(page)
+    return page
 
 
 def sign_in(page: Page, login: str) -> None:

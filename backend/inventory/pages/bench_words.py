@@ -68,6 +68,8 @@ WORDS: dict[str, Any] = {
     # the network and the queue
     "online": _("Connected"),
     "offline": _("No network"),
+    "works_offline": _("Works without network: {number} devices known, as of {when}."),
+    "needs_network": _("Without network this page does not open again here."),
     "waiting": _("{number} to send"),
     "all_sent": _("All is sent"),
     "sign_in": _("Sign in again: your {number} scans are kept on this device."),

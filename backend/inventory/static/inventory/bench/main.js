@@ -60,6 +60,7 @@ async function refresh() {
     $("undo").disabled = !scans.last(rows);
     const number = own.filter((row) => row.state === queue.WAITING).length;
     view.showNetwork({ ...sync.state, number });
+    view.showOffline({ isKept: Boolean(navigator.serviceWorker?.controller), number: sync.numberKnown(), synced: sync.state.synced });
     const others = everything.filter((row) => row.membership !== membership && row.state === queue.WAITING).length;
     const told = [];
     if (!sync.state.signedIn) told.push({ words: number ? say("sign_in", { number }) : say("sign_in_none"), signIn: true });

@@ -27,6 +27,7 @@ class Unreached extends Error {}
 
 export const now = () => new Date(Date.now() + state.offset);
 export const device = (code) => devices.get(code);
+export const numberKnown = () => new Set([...devices.values()].map(({ codes }) => codes[0])).size;
 export const ruleOf = (action) => state.acts.get(action);
 
 // Start from what was kept; true when this device knows who works here.

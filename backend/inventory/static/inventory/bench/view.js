@@ -154,6 +154,11 @@ export function showNetwork({ reached, signedIn, number }) {
     $("network-words").textContent = number ? `${words} · ${say("waiting", { number })}` : words;
 }
 
+// Whether this device may be carried where there is no network, and what it knows there.
+export function showOffline({ isKept, number, synced }) {
+    $("offline").textContent = isKept && synced ? say("works_offline", { number, when: clock(synced) }) : say("needs_network");
+}
+
 export function notices(list) {
     const shown = list.map(({ words, signIn }) => {
         const notice = $("notice").content.cloneNode(true);
