@@ -143,6 +143,8 @@ class Batch:
         self.frame = None
         self._leave(frame, None)
         self._keep(frame)
+        for row, _columns, _relations in frame.lent.values():
+            _as_read_again(row)
 
     def write(self) -> None:
         """Write what was kept, one statement a table."""
@@ -217,8 +219,6 @@ class Batch:
             if row.pk not in self._born.get(type(row), {}):
                 kept = self._changed.setdefault(type(row), {}).setdefault(row.pk, (row, set()))
                 kept[1].update(columns)
-        for row, _columns, _relations in frame.lent.values():
-            _as_read_again(row)
 
     def _keep_born(self, row: Model) -> None:
         self._born.setdefault(type(row), {})[row.pk] = row

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
+from backend.core.api import problems
 from backend.core.api.problems import problem, problem_response
 
 PREFIX = "/api/"
@@ -36,11 +37,4 @@ def bad_request(request: HttpRequest, exception: Any = None) -> JsonResponse:
 
 def fault(request: HttpRequest) -> JsonResponse:
     """Say that something broke, and nothing of what."""
-    return problem_response(
-        problem(
-            code="fault",
-            status=500,
-            title=_("Something broke on our side"),
-            detail=_("Nothing was changed. Try again in a moment; we have been told."),
-        )
-    )
+    return problem_response(problems.fault())

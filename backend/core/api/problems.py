@@ -115,6 +115,16 @@ def _body_of_http_error(error: Exception) -> dict[str, Any] | None:
     return None
 
 
+def fault() -> dict[str, Any]:
+    """Tell an error that nobody foresaw, and nothing of what it was."""
+    return problem(
+        code="fault",
+        status=status.HTTP_500_INTERNAL_SERVER_ERROR,
+        title=_("Something broke on our side"),
+        detail=_("Nothing was changed. Try again in a moment; we have been told."),
+    )
+
+
 def _short(said: Any) -> Any:
     """Keep messages short: some repeat what was sent, however long it was."""
     if isinstance(said, dict):

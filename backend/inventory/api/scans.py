@@ -1,5 +1,6 @@
 """What a bench did, scan by scan, perhaps hours ago and without network."""
 
+import logging
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.core import codes
 from backend.core.api.commands import command, plain
-from backend.core.api.problems import body_of
+from backend.core.api.problems import body_of, fault
 from backend.core.batches import NotTogether, open_batch
 from backend.core.errors import InvalidInput, NotAllowed, Refusal
 from backend.core.idempotency import Reply, fingerprint, once
@@ -29,6 +30,7 @@ from backend.inventory.api.verbs import VERBS, Verb
 from backend.inventory.models import Device
 from backend.inventory.serials import good_serial
 
+log = logging.getLogger(__name__)
 MOST_SCANS = 200
 
 
@@ -113,9 +115,12 @@ def _apply_all(scans: list[Facts], request: Request) -> list[Facts]:
         with open_batch(len(scans), **_hints(scans, by=desk.hat)):
             return [desk.answer(scan) for scan in scans]
     except NotTogether:
-        # The database refused one of them: each is written by itself, and told by itself.
-        operations.lock_in_order(scanned=_hints(scans, by=desk.hat)["codes"], by=desk.hat)
-        return [desk.answer(scan) for scan in scans]
+        pass  # the database refused one of them
+    except Exception:
+        log.exception("a batch of scans failed")
+    # Each is written by itself, and told by itself.
+    operations.lock_in_order(scanned=_hints(scans, by=desk.hat)["codes"], by=desk.hat)
+    return [desk.answer_by_itself(scan) for scan in scans]
 
 
 def _hints(scans: list[Facts], *, by: Membership) -> Facts:
@@ -177,6 +182,18 @@ class Desk:
             return said | {"problem": problem}
         outcome = "already_applied" if reply.is_repeated else "applied"
         return said | {"outcome": outcome, "device": reply.body}
+
+    def answer_by_itself(self, scan: Facts) -> Facts:
+        """Apply one scan; a fault of ours undoes this one, is written down, and holds up no other.
+
+        It is refused and not remembered: sent again once we mended it, it is applied.
+        """
+        try:
+            return self.answer(scan)
+        except Exception:
+            log.exception("a scan failed")
+            said: Facts = {"client_id": scan["client_id"], "outcome": "refused"}
+            return said | {"device": None, "problem": fault(), "done": None}
 
     def _apply(self, scan: Facts) -> Facts | None:
         verb = VERBS.get(scan["action"])
