@@ -251,19 +251,20 @@ def _rows(taking: StockTake) -> Iterator[str]:
     device = [_("Code"), _("Kind"), _("Maker"), _("Model"), _("State now")]
     yield writer.writerow([*device, _("Finding"), _("Counted"), _("Counted by")])
     for line in _lines(taking).iterator(chunk_size=500):
-        yield writer.writerow(map(safe_cell, _cells(line)))
+        yield writer.writerow(map(safe_cell, _cells(line, taking)))
     for code in _strays(taking):
         yield writer.writerow([code, "", "", "", "", _("On no device of yours"), "", ""])
 
 
-def _cells(line: StockTakeLine) -> tuple[Any, ...]:
+def _cells(line: StockTakeLine, taking: StockTake) -> tuple[Any, ...]:
     device, at = line.device, line.counted_at
+    is_ours = device.custodian_id == taking.organisation_id
     return (
         device.code,
         device.get_kind_display(),
         device.maker,
         device.model,
-        device.get_state_display(),
+        device.get_state_display() if is_ours else _("In another workshop"),
         line.get_finding_display(),
         date_format(timezone.localtime(at), "Y-m-d H:i") if at else "",
         line.counted_by_label,

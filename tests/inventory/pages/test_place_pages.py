@@ -1,5 +1,7 @@
 """Places, lots, transfers and stock-takes, by their pages."""
 
+from typing import Any
+
 import pypdfium2
 import pytest
 import zxingcpp
@@ -8,7 +10,7 @@ from django.test import Client
 
 from backend.core import codes
 from backend.inventory import operations
-from backend.inventory.choices import StockTakeFinding, TransferOutcome
+from backend.inventory.choices import State, StockTakeFinding, TransferOutcome, Triage
 from backend.inventory.models import Device, Location, Lot, StockTake, Transfer
 from tests.inventory.pages.conftest import See, location_of, text_of
 from tests.inventory.stories import NOW, Workshop
@@ -226,3 +228,25 @@ def test_what_differs_is_settled_at_a_press(bench: Client, workshop: Workshop) -
     sheet = b"".join(bench.get(path.rstrip("/") + ".csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert stray.code in sheet
     assert len(sheet.splitlines()) == 5
+
+
+def test_where_a_device_of_another_workshop_stands_is_not_shown(
+    bench: Client, workshop: Workshop
+) -> None:
+    site, other = workshop.site(), Workshop()
+    missed = workshop.receive(location=site)
+    path = location_of(bench.post("/inventaires/", {"location": site.pk}))
+    bench.post(f"{path}clore/")
+    sent = operations.send_transfer(
+        scanned=[missed.code], receiver=other.organisation, by=workshop.manager, at=NOW
+    )
+    given: dict[str, Any] = {"code": missed.code, "by": other.technician, "at": NOW}
+    operations.receive_transfer_line(transfer=sent, outcome="received", **given)
+    operations.place_device(location=other.site("Their cellar"), **given)
+    told = text_of(bench.get(path))
+    assert "In another workshop" in told
+    assert "Their cellar" not in told
+    operations.triage_device(decision=Triage.PARTS, reason="x", **given)
+    sheet = b"".join(bench.get(path.rstrip("/") + ".csv").streaming_content).decode()  # type: ignore[attr-defined]
+    assert "In another workshop" in sheet
+    assert str(State.FOR_PARTS.label) not in sheet
