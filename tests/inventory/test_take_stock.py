@@ -1,5 +1,6 @@
 """A stock-take: what is expected, found, missing, too much; what happens meanwhile; after."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -76,6 +77,66 @@ def test_what_went_elsewhere_meanwhile_has_left(workshop: Workshop, site: Locati
         sent.pk,
     }
     assert found[unseen.pk] == "missing"
+
+
+def test_what_was_sent_has_left_and_is_reported_missing_by_nobody(
+    workshop: Workshop, site: Location, nothing_changed: Any
+) -> None:
+    early, late = workshop.receive(location=site), workshop.receive(location=site)
+    to = Workshop().organisation
+
+    def send(device: Device) -> None:
+        operations.send_transfer(scanned=[device.code], receiver=to, by=workshop.manager, at=NOW)
+
+    send(early)
+    taking = begin(workshop, site)
+    assert [line.device for line in taking.lines.all()] == [late]
+    send(late)
+    assert end(workshop, taking) == {late.pk: "left"}
+    with nothing_changed(early, late), pytest.raises(operations.NothingToSettle):
+        operations.report_what_is_missing(
+            stock_take=StockTake.objects.get(), by=workshop.technician, at=NOW
+        )
+
+
+def test_what_was_missing_here_and_then_sent_is_offered_no_more(
+    workshop: Workshop, site: Location
+) -> None:
+    device = workshop.receive(location=site)
+    taking = begin(workshop, site)
+    assert end(workshop, taking) == {device.pk: "missing"}
+    operations.send_transfer(
+        scanned=[device.code], receiver=Workshop().organisation, by=workshop.manager, at=NOW
+    )
+    assert not operations.still_missing(taking).exists()
+
+
+def test_what_is_said_to_be_elsewhere_and_seen_here_is_put_here(
+    workshop: Workshop, site: Location
+) -> None:
+    lost, moved = workshop.receive(location=site), workshop.receive(location=site)
+    taking = begin(workshop, site)
+    workshop.lose(lost)
+    operations.place_device(
+        code=moved.code, location=workshop.site("Other"), by=workshop.technician, at=NOW
+    )
+    for device in (lost, moved):
+        assert end_of(scan(workshop, taking, device.code)) == "unexpected"
+    end(workshop, taking)
+    operations.put_what_was_found(stock_take=taking, by=workshop.technician, at=NOW)
+    assert set(Device.objects.values_list("location", "state")) == {(site.pk, State.RECEIVED)}
+
+
+def test_nothing_is_counted_before_the_stock_take_was_opened(
+    workshop: Workshop, site: Location, nothing_changed: Any
+) -> None:
+    workshop.receive(location=site)
+    taking = begin(workshop, site)
+    line, early = taking.lines.get(), NOW - timedelta(seconds=1)
+    with nothing_changed(taking, line), pytest.raises(operations.BeforeItsOpening):
+        operations.count_in_stock_take(
+            stock_take=taking, code=line.device.code, by=workshop.technician, at=early
+        )
 
 
 def test_what_was_put_here_meanwhile_is_found(workshop: Workshop, site: Location) -> None:

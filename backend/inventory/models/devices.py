@@ -16,6 +16,7 @@ from backend.inventory.choices import (
     PerformanceClass,
     SerialQuality,
     State,
+    TransferOutcome,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +38,15 @@ class DeviceQuerySet(models.QuerySet["Device"]):
     def lying_in(self, places: "models.QuerySet[Location]") -> "DeviceQuerySet":
         """Give those that should be found at these places."""
         return self.in_house().filter(location__in=places)
+
+    def on_their_way(self) -> "DeviceQuerySet":
+        """Give those that were sent to another workshop and have not arrived."""
+        return self.filter(transfer_lines__outcome=TransferOutcome.PENDING)
+
+    def expected_in(self, places: "models.QuerySet[Location]") -> "DeviceQuerySet":
+        """Give those that a count of these places should see: what was sent has left."""
+        sent = self.model._default_manager.on_their_way()
+        return self.lying_in(places).exclude(pk__in=sent.values("pk"))
 
     def with_code(self, code: str) -> "DeviceQuerySet":
         """Give the device under a label, whichever of its labels it is."""

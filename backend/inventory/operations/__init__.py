@@ -36,6 +36,7 @@ from backend.inventory.operations.collecting import (
     record_collection,
 )
 from backend.inventory.operations.counting import (
+    BeforeItsOpening,
     Counted,
     StockTakeClosed,
     StockTakeUnderWay,
@@ -200,6 +201,7 @@ __all__ = [
     "AlreadyPrinted",
     "AnotherMachine",
     "Arrived",
+    "BeforeItsOpening",
     "BeforeLastEvent",
     "CannotUndo",
     "ChangedMeanwhile",

@@ -35,6 +35,13 @@ class StockTakeClosed(Refusal):
     title = _("This stock-take is closed")
 
 
+class BeforeItsOpening(Refusal):
+    """The moment given is before the stock-take was opened."""
+
+    code = "before_its_opening"
+    title = _("This stock-take was not open yet")
+
+
 class Counted(NamedTuple):
     """What one scan of a stock-take says: a line, new or known before, or a stray code."""
 
@@ -59,7 +66,7 @@ def open_stock_take(
             )
     except IntegrityError as error:
         raise StockTakeUnderWay(_("Go on with the one that is open.")) from error
-    expected = Device.objects.lying_in(taking.places).values_list("pk", flat=True)
+    expected = Device.objects.expected_in(taking.places).values_list("pk", flat=True)
     lines = [
         StockTakeLine(stock_take=taking, device_id=pk, finding=StockTakeFinding.EXPECTED)
         for pk in expected
@@ -83,10 +90,13 @@ def count_in_stock_take(
 ) -> Counted:
     """Count one scanned device: found, or unexpected here. Scanning twice counts once.
 
-    What was put here since the count began is found too. Raises UnknownCode for a label that
-    leads to no device of this workshop.
+    What was put here since the count began is found too; what was reported missing or put
+    elsewhere since then is unexpected. Raises UnknownCode for a label that leads to no device
+    of this workshop, and BeforeItsOpening.
     """
     stock_take = _locked(stock_take)
+    if at < stock_take.opened_at:
+        raise BeforeItsOpening(_("Count it again: the list was made after this scan."))
     read = codes.read(code)
     device = find_device(read, by=by)
     if device is None:
@@ -95,11 +105,15 @@ def count_in_stock_take(
     if line is not None and line.finding != StockTakeFinding.EXPECTED:
         line.device = device
         return Counted(read, line, is_new=False)
-    seen = {"device": device, "counted_at": at, "counted_by_label": by.actor_label}
+    is_here = is_counted_here(stock_take, device)
+    seen = {
+        "finding": StockTakeFinding.FOUND if is_here else StockTakeFinding.UNEXPECTED,
+        "device": device,
+        "counted_at": at,
+        "counted_by_label": by.actor_label,
+    }
     if line is None:
-        is_here = is_counted_here(stock_take, device)
-        finding = StockTakeFinding.FOUND if is_here else StockTakeFinding.UNEXPECTED
-        line = StockTakeLine(stock_take=stock_take, finding=finding, **seen)
+        line = StockTakeLine(stock_take=stock_take, **seen)
         insert(line)
     else:
         _tick(line, **seen)
@@ -107,7 +121,6 @@ def count_in_stock_take(
 
 
 def _tick(line: StockTakeLine, **seen: Any) -> None:
-    line.finding = StockTakeFinding.FOUND
     for name, value in seen.items():
         setattr(line, name, value)
     update(line, "finding", "counted_at", "counted_by_label")
@@ -133,7 +146,7 @@ def close_stock_take(*, stock_take: StockTake, by: Membership, at: datetime) -> 
     """
     stock_take = _locked(stock_take)
     unseen = stock_take.lines.filter(finding=StockTakeFinding.EXPECTED)
-    still_here = Device.objects.lying_in(stock_take.places).filter(
+    still_here = Device.objects.expected_in(stock_take.places).filter(
         custodian=stock_take.organisation_id
     )
     unseen.filter(device__in=still_here).update(finding=StockTakeFinding.MISSING)

@@ -24,10 +24,10 @@ class NothingToSettle(Refusal):
 
 
 def still_missing(stock_take: StockTake) -> DeviceQuerySet:
-    """Give the devices that were not seen and are still said to lie there."""
+    """Give the devices that were not seen and are still said to lie there, not on their way."""
     return (
         _found(stock_take, StockTakeFinding.MISSING)
-        .lying_in(stock_take.places)
+        .expected_in(stock_take.places)
         .filter(custodian=stock_take.organisation_id)
     )
 
