@@ -32,5 +32,6 @@ class InventoryConfig(AppConfig):
         invariants.register("device_carries_its_label", rules.unlabelled_devices)
         invariants.register("allocated_device_is_promised", rules.unpromised_devices)
         invariants.register("received_transfer_has_arrived", rules.unfinished_transfers)
+        invariants.register("device_on_its_way_is_the_senders", rules.strays_on_their_way)
         invariants.register("part_counts_its_movements", rules.miscounted_parts)
         invariants.register("drive_in_stock_is_erased", rules.parts_with_data)

@@ -44,6 +44,15 @@ def damage_transfer(workshop: Workshop) -> str:
     return transfer.reference
 
 
+def damage_custody(workshop: Workshop) -> str:
+    device, other = workshop.receive(), Workshop()
+    operations.send_transfer(
+        scanned=[device.code], receiver=other.organisation, by=workshop.manager, at=NOW
+    )
+    Device.objects.filter(pk=device.pk).update(custodian=other.organisation)
+    return device.code
+
+
 def damage_stock(workshop: Workshop) -> str:
     part = operations.add_part(
         facts={"kind": "ram", "description": "DDR4", "condition": "new"},
@@ -76,6 +85,7 @@ DAMAGES: dict[str, Callable[[Workshop], str]] = {
     "allocated_device_is_promised": damage_promise,
     "promise_in_step_with_device": damage_promise,
     "received_transfer_has_arrived": damage_transfer,
+    "device_on_its_way_is_the_senders": damage_custody,
     "part_counts_its_movements": damage_stock,
     "drive_in_stock_is_erased": damage_drive,
 }

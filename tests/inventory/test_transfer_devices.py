@@ -58,6 +58,48 @@ def test_what_is_lost_is_missing_until_it_is_found(
     ]
 
 
+def test_what_was_lost_and_is_received_is_found(workshop: Workshop, other: Workshop) -> None:
+    device = workshop.ready()
+    transfer = send(workshop, other, device.code)
+    settle(transfer, other, device.code, "lost")
+    arrived = settle(transfer, other, device.code, "received")
+    assert (arrived.state, arrived.custodian) == (State.READY, other.organisation)
+    assert transfer.lines.get().outcome == "found"
+
+
+@pytest.mark.parametrize("is_sent_again", [True, False])
+@pytest.mark.parametrize("is_missed_again", [True, False])
+def test_what_the_sender_has_again_is_not_found_elsewhere(
+    workshop: Workshop,
+    other: Workshop,
+    nothing_changed: Any,
+    is_sent_again: bool,
+    is_missed_again: bool,
+) -> None:
+    device, third = workshop.ready(), Workshop()
+    transfer = send(workshop, other, device.code)
+    settle(transfer, other, device.code, "lost")
+    operations.find_device(code=device.code, by=workshop.technician, at=NOW)
+    again = send(workshop, third, device.code) if is_sent_again else transfer
+    if is_missed_again and is_sent_again:
+        workshop.lose(device)
+    line = transfer.lines.get()
+    with nothing_changed(line, device), pytest.raises(operations.LineSettled):
+        settle(transfer, other, device.code, "found")
+    if is_sent_again:
+        arrived = settle(again, third, device.code, "received")
+        assert arrived.custodian == third.organisation
+
+
+def test_what_was_lost_twice_is_found_on_either_list(workshop: Workshop, other: Workshop) -> None:
+    device = workshop.ready()
+    transfer = send(workshop, other, device.code)
+    settle(transfer, other, device.code, "lost")
+    operations.find_device(code=device.code, by=workshop.technician, at=NOW)
+    settle(send(workshop, other, device.code), other, device.code, "lost")
+    assert settle(transfer, other, device.code, "found").custodian == other.organisation
+
+
 def test_a_promise_travels_with_its_device(workshop: Workshop, other: Workshop) -> None:
     device = workshop.device(State.ALLOCATED)
     arrived = settle(send(workshop, other, device.code), other, device.code, "received")

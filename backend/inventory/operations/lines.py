@@ -19,9 +19,12 @@ class _Count(NamedTuple):
 
 
 class _Shipment(NamedTuple):
+    """A transfer; `elsewhere` names the transfer on which a device of it is on its way."""
+
     transfer: Transfer
     lines: dict[int, TransferLine]
     devices: dict[int, Device]
+    elsewhere: dict[int, int]
 
 
 def lock_stock_take(stock_take: StockTake) -> StockTake:
@@ -79,6 +82,17 @@ def device_on_a_line(line: TransferLine) -> Device | None:
     return batch.lend(device) if device else None
 
 
+def is_on_its_way(device: Device, transfer: Transfer) -> bool:
+    """Whether a device of this transfer was sent once more and has not arrived."""
+    batch = current()
+    if batch is None:
+        return Device.objects.on_their_way().filter(pk=device.pk).exists()
+    other = _shipment(batch, transfer).elsewhere.get(device.pk)
+    settled_here = _shipments(batch).get(other or 0)
+    line = settled_here.lines[device.pk] if settled_here else None
+    return other is not None and (line is None or line.outcome == TransferOutcome.PENDING)
+
+
 def is_any_on_its_way(transfer: Transfer) -> bool:
     """Whether a line of a transfer is not settled."""
     batch = current()
@@ -114,14 +128,24 @@ def _count(batch: Batch, stock_take: StockTake) -> _Count:
     return batch.load(("stock-take", stock_take.pk), read)
 
 
+def _shipments(batch: Batch) -> dict[int, _Shipment]:
+    return batch.load("transfers", dict)
+
+
 def _shipment(batch: Batch, transfer: Transfer) -> _Shipment:
     """Read a transfer; its devices are not yet this workshop's."""
+    return batch.load(("transfer", transfer.pk), lambda: _read(batch, transfer))
 
-    def read() -> _Shipment:
-        locked = _read_transfer(transfer)
-        lines = {line.device_id: line for line in locked.lines.all()}
-        for line in lines.values():
-            line.transfer = locked
-        return _Shipment(locked, lines, gathering.devices_on_their_way(batch, lines))
 
-    return batch.load(("transfer", transfer.pk), read)
+def _read(batch: Batch, transfer: Transfer) -> _Shipment:
+    locked = _read_transfer(transfer)
+    lines = {line.device_id: line for line in locked.lines.all()}
+    for line in lines.values():
+        line.transfer = locked
+    devices = gathering.devices_on_their_way(batch, lines)
+    lost = [key for key, line in lines.items() if line.outcome == TransferOutcome.LOST]
+    sent = TransferLine.objects.filter(device__in=lost, outcome=TransferOutcome.PENDING)
+    elsewhere = dict(sent.values_list("device", "transfer")) if lost else {}
+    shipment = _Shipment(locked, lines, devices, elsewhere)
+    _shipments(batch)[transfer.pk] = shipment
+    return shipment

@@ -10,7 +10,7 @@ from backend.accounts.models import Membership
 from backend.core import codes
 from backend.core.errors import NotFound, Refusal
 from backend.core.models import Event
-from backend.inventory.choices import IN_HOUSE, State
+from backend.inventory.choices import IN_HOUSE, State, TransferOutcome
 from backend.inventory.lifecycle import DECISION_LEADS_TO, MOVES
 from backend.inventory.models import Device
 from backend.inventory.operations.gathering import find_device_of, find_label, happened_to
@@ -23,6 +23,7 @@ from backend.inventory.operations.moving import UnknownCode
 from backend.inventory.operations.placing import LotElsewhere, destination
 
 Given = Mapping[str, Any]
+_ARRIVED = {TransferOutcome.RECEIVED, TransferOutcome.FOUND}
 
 
 class Elsewhere(NotFound):
@@ -129,7 +130,9 @@ def _counted(device: Device, given: Given) -> Settled | None:
 
 def _arrived(device: Device, given: Given) -> Settled | None:
     line = line_of_transfer(given["transfer"], codes.read(given["code"]))
-    if line is None or line.settled_at is None or line.outcome != given["outcome"]:
+    if line is None or line.settled_at is None:
+        return None
+    if line.outcome != given["outcome"] and {line.outcome, given["outcome"]} != _ARRIVED:
         return None
     return Settled(line.settled_at, line.settled_by_label)
 

@@ -21,6 +21,7 @@ from backend.inventory.models import Device, Lot, Transfer, TransferLine
 from backend.inventory.operations.lines import (
     device_on_a_line,
     is_any_on_its_way,
+    is_on_its_way,
     line_of_transfer,
     lock_transfer,
 )
@@ -149,8 +150,9 @@ def receive_transfer_line(
 
     Custody passes with `received` and `found`, from the sender only; the device's place in the
     old workshop is cleared, a promise made for it stays. What is lost is missing, so that it is
-    promised to nobody, and is found again in the state it was in. The transfer is received when
-    no line is on its way any more. Raises NotOnTheList, LineSettled, ForbiddenMove.
+    promised to nobody, and is found again in the state it was in; once the sender has found or
+    sent it again, no more. What was lost and is received is found. The transfer is received
+    when no line is on its way any more. Raises NotOnTheList, LineSettled, ForbiddenMove.
     """
     transfer = lock_transfer(transfer)
     if transfer.receiver_id != by.organisation_id:
@@ -158,19 +160,9 @@ def receive_transfer_line(
     line = line_of_transfer(transfer, codes.read(code))
     if line is None:
         raise NotOnTheList(_("This device is not on the transfer's list. Check its label."))
-    outcome = TransferOutcome(outcome)
-    if outcome not in _MAY_FOLLOW.get(TransferOutcome(line.outcome), set()):
-        raise LineSettled(
-            _("This device is “%(outcome)s” already.")
-            % {"outcome": TransferOutcome(line.outcome).label},
-            outcome=line.outcome,
-        )
+    outcome = _what_became_of(line, TransferOutcome(outcome))
     device = _on_line(line, at=at)
-    if device.custodian_id != transfer.sender_id:
-        raise LineSettled(
-            _("Another workshop answers for this device by now. Ask it to send the device."),
-            outcome=line.outcome,
-        )
+    _check_is_the_senders(device, line, outcome)
     said = _lose(device, at=at) if outcome == TransferOutcome.LOST else _keep(device, by=by, at=at)
     line.device, line.outcome = device, outcome
     line.settled_at, line.settled_by_label = at, by.actor_label
@@ -185,6 +177,33 @@ def receive_transfer_line(
         transfer=transfer.reference,
     )
     return line
+
+
+def _what_became_of(line: TransferLine, said: TransferOutcome) -> TransferOutcome:
+    before = TransferOutcome(line.outcome)
+    if (before, said) == (TransferOutcome.LOST, TransferOutcome.RECEIVED):
+        said = TransferOutcome.FOUND
+    if said not in _MAY_FOLLOW.get(before, set()):
+        raise LineSettled(
+            _("This device is “%(outcome)s” already.") % {"outcome": before.label},
+            outcome=before,
+        )
+    return said
+
+
+def _check_is_the_senders(device: Device, line: TransferLine, outcome: TransferOutcome) -> None:
+    if device.custodian_id != line.transfer.sender_id:
+        raise LineSettled(
+            _("Another workshop answers for this device by now. Ask it to send the device."),
+            outcome=line.outcome,
+        )
+    if outcome != TransferOutcome.FOUND:
+        return
+    if device.state in IN_HOUSE or is_on_its_way(device, line.transfer):
+        raise LineSettled(
+            _("The workshop that sent this device had it again. Ask it to send it once more."),
+            outcome=line.outcome,
+        )
 
 
 def _on_line(line: TransferLine, *, at: datetime) -> Device:

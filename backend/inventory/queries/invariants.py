@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
-from backend.inventory.choices import DataOutcome, State
-from backend.inventory.models import Device, Label, Part, Transfer
+from backend.inventory.choices import DataOutcome, State, TransferOutcome
+from backend.inventory.models import Device, Label, Part, Transfer, TransferLine
 
 
 def miscounted_units() -> Iterable[str]:
@@ -31,6 +31,13 @@ def unfinished_transfers() -> Iterable[str]:
     """Find transfers said to be received while a device is still on its way."""
     open_line = Q(lines__outcome="pending")
     return Transfer.objects.filter(open_line, state="received").values_list("reference", flat=True)
+
+
+def strays_on_their_way() -> Iterable[str]:
+    """Find devices on their way for which the sender no longer answers: they never arrive."""
+    pending = TransferLine.objects.filter(outcome=TransferOutcome.PENDING)
+    off = pending.exclude(transfer__sender=F("device__custodian"))
+    return off.values_list("device__code", flat=True)
 
 
 def miscounted_parts() -> Iterable[str]:
