@@ -6,6 +6,7 @@ import pytest
 
 from backend.inventory import operations
 from backend.inventory.models import Device, StockTake, Transfer
+from backend.inventory.queries.bench import choices_of
 from tests.api.doors import door
 from tests.api.test_scans import one
 from tests.inventory.stories import NOW, Workshop
@@ -65,6 +66,35 @@ def test_what_arrives_is_received_by_scanning(workshop: Workshop, named_by: str)
     assert first["device"]["workshop"] == other.organisation.pk
     lost = one(bench, device.code, "receive_transfer", transfer=named, outcome="lost")
     assert lost["problem"]["code"] == "line_settled"
+
+
+def test_what_was_lost_turns_up_by_a_scan(workshop: Workshop) -> None:
+    other, device = Workshop(), workshop.receive()
+    transfer = send(workshop, other, device)
+    bench = door(other.technician)
+
+    def offered() -> list[Any]:
+        return [choice["value"] for choice in choices_of(other.technician)["transfer"]]
+
+    one(bench, device.code, "receive_transfer", transfer=transfer.pk, outcome="lost")
+    assert offered() == [transfer.pk]
+    found, again = (
+        one(bench, device.code, "receive_transfer", transfer=transfer.pk) for _scan in range(2)
+    )
+    assert (found["outcome"], again["outcome"]) == ("applied", "already_done")
+    assert transfer.lines.get().outcome == "found"
+    assert offered() == []
+
+
+def test_what_its_sender_found_is_no_more_awaited(workshop: Workshop) -> None:
+    other, device = Workshop(), workshop.receive()
+    transfer = send(workshop, other, device)
+    bench = door(other.technician)
+    one(bench, device.code, "receive_transfer", transfer=transfer.pk, outcome="lost")
+    one(door(workshop.technician), device.code, "find")
+    assert choices_of(other.technician)["transfer"] == []
+    refused = one(bench, device.code, "receive_transfer", transfer=transfer.pk)
+    assert refused["problem"]["code"] == "line_settled"
 
 
 def test_what_is_on_no_list_does_not_arrive(workshop: Workshop) -> None:

@@ -82,11 +82,7 @@ class Scene:
             operations.open_stock_take(location=place, by=who.technician, at=NOW).pk
             for place, who in ((site, workshop), (other.site("Other"), other))
         ]
-        arriving = [other.receive().code, other.receive().code]
-        self.codes += arriving
-        self.transfer = operations.send_transfer(
-            scanned=arriving, receiver=workshop.organisation, by=other.manager, at=NOW
-        ).pk
+        self.transfers = self.sent_here(other)
         self.site, self.foreign_site = site.pk, other.site().pk
         # A scan of this moment answers the list before this one.
         point: operations.Point = {"key": "final_test", "fr": "Essai", "en": ""}
@@ -98,6 +94,25 @@ class Scene:
             at=NOW + timedelta(minutes=30),
         )
         self.doors = [door(workshop.manager), door(workshop.technician)]
+
+    def sent_here(self, other: Workshop) -> list[int]:
+        """Send devices here; one was lost before, found by its sender, and sent once more."""
+        again, missed = other.receive(), other.receive()
+        arriving = [other.receive().code, other.receive().code, again.code]
+        given = {"receiver": self.workshop.organisation, "by": other.manager, "at": NOW}
+        first = operations.send_transfer(scanned=[again.code, missed.code], **given)
+        for device in (again, missed):
+            operations.receive_transfer_line(
+                transfer=first,
+                code=device.code,
+                outcome="lost",
+                by=self.workshop.manager,
+                at=NOW,
+            )
+        operations.find_device(code=again.code, by=other.manager, at=NOW)
+        self.codes += arriving
+        self.arriving = [*arriving, missed.code]
+        return [first.pk, operations.send_transfer(scanned=arriving, **given).pk]
 
     def facts(self) -> dict[str, st.SearchStrategy[dict[str, Any]]]:
         """Say what each action may be sent with, rightly or not."""
@@ -122,7 +137,7 @@ class Scene:
             ),
             "count": st.fixed_dictionaries({"stock_take": st.sampled_from(self.counts)}),
             "receive_transfer": st.fixed_dictionaries(
-                {"transfer": st.just(self.transfer)},
+                {"transfer": st.sampled_from(self.transfers)},
                 optional={"outcome": st.sampled_from(["received", "lost", "found"])},
             ),
             "recycle": st.just({"mass_g": 900, "waste_slip": "BSD"}),
@@ -138,6 +153,11 @@ class Scene:
             **dict.fromkeys(["dismantle", "find", "undo", "unlock", "dance"], st.just({})),
         }
 
+    def codes_for(self, action: str) -> list[str]:
+        """Give the codes that an action may be scanned on, more often one on which it works."""
+        likely = self.arriving if action == "receive_transfer" else self.ours
+        return [*likely * 3, *self.codes]
+
     def scans(self) -> st.SearchStrategy[list[dict[str, Any]]]:
         """Draw what a bench may send: whatever, on few devices, in any order."""
         hour = timedelta(hours=1)
@@ -151,7 +171,7 @@ class Scene:
             st.fixed_dictionaries(
                 {
                     "client_id": st.integers(1, 40).map(str),
-                    "code": st.sampled_from([*self.ours * 3, *self.codes]),
+                    "code": st.sampled_from(self.codes_for(action)),
                     "action": st.just(action),
                     "at": st.builds(at, st.sampled_from(moments), st.sampled_from(zones)),
                     "facts": facts,

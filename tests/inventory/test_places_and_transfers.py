@@ -140,6 +140,16 @@ def test_nothing_is_sent_to_oneself(workshop: Workshop, nothing_changed: Any) ->
         send(workshop, workshop, device.code)
 
 
+def test_nothing_is_sent_to_a_workshop_that_has_stopped(
+    workshop: Workshop, nothing_changed: Any
+) -> None:
+    to, device = Workshop(), workshop.receive()
+    to.organisation.is_active = False
+    to.organisation.save(update_fields=["is_active"])
+    with nothing_changed(device), pytest.raises(operations.NotAWorkshop):
+        send(workshop, to, device.code)
+
+
 def test_what_left_the_house_is_not_sent(workshop: Workshop, nothing_changed: Any) -> None:
     to, device = Workshop(), workshop.device(State.RECYCLED)
     with nothing_changed(device), pytest.raises(ForbiddenMove):

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from backend.inventory.choices import TransferOutcome, TransferState
+from backend.inventory.choices import State, TransferOutcome, TransferState
 
 if TYPE_CHECKING:
     from backend.accounts.models import Membership
@@ -22,6 +22,16 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         if hat.sees_all:
             return self
         return self.filter(Q(sender=hat.organisation_id) | Q(receiver=hat.organisation_id))
+
+    def that_may_arrive(self) -> "TransferQuerySet":
+        """Give those on their way, and those of which something lost may still turn up."""
+        missed = TransferLine.objects.filter(
+            transfer=OuterRef("pk"),
+            outcome=TransferOutcome.LOST,
+            device__state=State.MISSING,
+            device__custodian=OuterRef("sender"),
+        )
+        return self.filter(Q(state=TransferState.SENT) | Exists(missed))
 
 
 class Transfer(models.Model):

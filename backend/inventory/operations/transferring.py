@@ -83,6 +83,8 @@ def send_transfer(
     """Send devices, scanned or all of a lot. The sender answers for them until each arrives."""
     if receiver.kind != OrganisationKind.WORKSHOP or receiver.pk == by.organisation_id:
         raise NotAWorkshop(_("Choose another workshop than your own."))
+    if not receiver.is_active:
+        raise NotAWorkshop(_("This workshop has stopped. Choose one that still works."))
     listed = list(dict.fromkeys([*map(codes.read, scanned), *_codes_in(lot, by=by)]))
     if not 1 <= len(listed) <= MOST_DEVICES:
         raise InvalidInput(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from backend.accounts.models import Membership
 from backend.core.models import Event
-from backend.inventory.choices import IN_HOUSE, Kind, PledgeState, State, TransferState
+from backend.inventory.choices import IN_HOUSE, Kind, PledgeState, State
 from backend.inventory.lifecycle import (
     DATA_GONE_BEFORE,
     DECISION_LEADS_TO,
@@ -151,7 +151,8 @@ def choices_of(hat: Membership) -> dict[str, list[Facts]]:
         ],
         "transfer": [
             {"value": way.pk, "words": f"{way.reference} · {way.sender}"}
-            for way in Transfer.objects.filter(receiver_id=mine, state=TransferState.SENT)
+            for way in Transfer.objects.that_may_arrive()
+            .filter(receiver_id=mine)
             .select_related("sender")
             .order_by("pk")
         ],

@@ -250,3 +250,21 @@ def test_where_a_device_of_another_workshop_stands_is_not_shown(
     sheet = b"".join(bench.get(path.rstrip("/") + ".csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert "In another workshop" in sheet
     assert str(State.FOR_PARTS.label) not in sheet
+
+
+def test_what_is_not_there_is_recorded_lost_at_a_press(seen_by: See, workshop: Workshop) -> None:
+    other, devices = Workshop(), [workshop.receive(), workshop.receive()]
+    sent = operations.send_transfer(
+        scanned=[device.code for device in devices],
+        receiver=other.organisation,
+        by=workshop.manager,
+        at=NOW,
+    )
+    path, browser = f"/transferts/{sent.pk}/", seen_by(other.technician)
+    page = browser.get(path)
+    assert not Page(page.content).faults()
+    assert text_of(page).count("Record as lost") == 2
+    browser.post(path, {"code": devices[0].code, "outcome": "lost"})
+    assert sent.lines.get(device=devices[0]).outcome == TransferOutcome.LOST
+    assert text_of(browser.get(path)).count("Record as lost") == 1
+    assert "Record as lost" not in text_of(seen_by(workshop.manager).get(path))
