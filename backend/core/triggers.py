@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 from django.db import migrations
 
-Moment = Literal["UPDATE", "DELETE"]
+Moment = Literal["INSERT", "UPDATE", "DELETE"]
 
 
 class Refuse(migrations.operations.base.Operation):
     """Migration operation: refuse `moment` on `table` when `condition` holds on OLD and NEW.
 
-    The error is an IntegrityError whose text is the rule's `name`.
+    The condition on what is inserted may look into other tables. The error is an IntegrityError
+    whose text is the rule's `name`.
     """
 
     reduces_to_sql = True
@@ -37,13 +38,16 @@ class Refuse(migrations.operations.base.Operation):
 
     def database_forwards(self, app_label: str, schema_editor: Any, *_states: Any) -> None:
         """Create the trigger."""
+        is_postgresql = schema_editor.connection.vendor == "postgresql"
         when = f"WHEN ({self.condition})" if self.condition else ""
+        refuse = f"RAISE EXCEPTION '{self.name}' USING ERRCODE = 'integrity_constraint_violation';"
+        if is_postgresql and self.moment == "INSERT":  # its WHEN sees no other table
+            when, refuse = "", f"IF {self.condition} THEN {refuse} END IF; RETURN NEW;"
         head = f"BEFORE {self.moment} ON {self.table} FOR EACH ROW {when}"
-        if schema_editor.connection.vendor == "postgresql":
+        if is_postgresql:
             schema_editor.execute(
                 f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"RAISE EXCEPTION '{self.name}' USING ERRCODE = 'integrity_constraint_violation'; "
-                "END $$"
+                f"{refuse} END $$"
             )
             schema_editor.execute(
                 f"CREATE TRIGGER {self.name} {head} EXECUTE FUNCTION {self.name}()"

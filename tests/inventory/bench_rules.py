@@ -1,6 +1,7 @@
 """Rules of the database about parts, photos and what is published: a story that breaks each."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -93,7 +94,17 @@ def undone_without_reason(workshop: Workshop) -> None:
     RepairAction.objects.bulk_create([action])
 
 
+def earlier(row: Any) -> None:
+    """Publish the same once more, dated before."""
+    row.published_at -= timedelta(seconds=1)
+    row.version = 2
+    again(row)
+
+
 RULES: dict[str, Story] = {
+    "repair_takes_at_most_a_hundred_hours": lambda w: RepairAction.objects.bulk_create(
+        [RepairAction(device=w.receive(), at=NOW, what="x", minutes=6001)]
+    ),
     "repair_undone_has_its_reason": lambda w: undone_without_reason(w),
     "hand_grade_has_its_reason": lambda w: HandGrade.objects.bulk_create(
         [HandGrade(device=w.receive(), at=NOW, letter="A")]
@@ -118,6 +129,9 @@ RULES: dict[str, Story] = {
     ),
     "checklist_never_changed": lambda w: update(checklist(w), points=[]),
     "checklist_never_deleted": lambda w: checklist(w).delete(),
+    "checklist_published_in_order": lambda w: earlier(checklist(w).get()),
+    "performance_scale_published_in_order": lambda w: earlier(scale(w).get()),
+    "hourly_rate_published_in_order": lambda w: earlier(rate(w).get()),
     "performance_scale_version_from_one": lambda w: PerformanceScale.objects.bulk_create(
         [PerformanceScale(version=0, points={}, published_at=NOW)]
     ),
@@ -126,4 +140,4 @@ RULES: dict[str, Story] = {
     "hourly_rate_never_changed": lambda w: update(rate(w), cents=2),
     "hourly_rate_never_deleted": lambda w: rate(w).delete(),
 }
-TRIGGERS = {name for name in RULES if "_never_" in name}
+TRIGGERS = {name for name in RULES if "_never_" in name or name.endswith("_in_order")}

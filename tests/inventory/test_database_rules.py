@@ -28,6 +28,7 @@ from backend.inventory.models import (
     QualityCheck,
     RepairAction,
     StockTake,
+    StockTakeLine,
     StorageUnit,
     StrayScan,
     Transfer,
@@ -257,6 +258,10 @@ RULES: dict[str, Story] = {
     "stock_take_line_never_deleted_once_final": lambda w: (
         closed_stock_take(w).lines.all().delete()
     ),
+    "stock_take_line_never_added_once_closed": lambda w: StockTakeLine.objects.create(
+        stock_take=closed_stock_take(w), device=w.receive(), finding="found"
+    ),
+    "stray_never_added_once_closed": lambda w: stray(w, stock_take=closed_stock_take(w)),
     "stray_once_per_stock_take": lambda w: again(stray(w, stock_take=stock_take(w))),
     "stray_once_per_transfer": lambda w: again(stray(w, transfer=transfer(w))),
     "stray_in_one_place": lambda w: stray(w),
@@ -301,6 +306,8 @@ TRIGGERS = {
     "stock_take_frozen_once_closed",
     "stock_take_never_deleted_once_closed",
     "stock_take_line_frozen_once_final",
+    "stock_take_line_never_added_once_closed",
+    "stray_never_added_once_closed",
     "stock_take_line_never_deleted_once_final",
 }
 

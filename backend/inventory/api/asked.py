@@ -30,6 +30,7 @@ from backend.inventory.models import (
     StockTake,
     Transfer,
 )
+from backend.inventory.models.workshop import MOST_MINUTES
 from backend.inventory.operations.setting import MOST_POINTS, POINT_KEY
 
 _LONGEST_CODE = 300
@@ -220,7 +221,7 @@ class Repair(CommandSerializer):
     what = text(240, required=True)
     part = text(120)
     part_condition = serializers.ChoiceField(choices=PartCondition.choices, required=False)
-    minutes = whole(1440)
+    minutes = whole(MOST_MINUTES)
     cost_cents = whole(10_000_000)
     stock_part = Seen(
         Part, required=False, allow_null=True, help_text="Brings its name, condition and price."

@@ -13,6 +13,8 @@ from backend.inventory.models.devices import Device
 if TYPE_CHECKING:
     from backend.accounts.models import Membership
 
+MOST_MINUTES = 6000  # of one repair
+
 
 class BenchRecord(models.Model):
     """What every record of the bench has: which device, who, when."""
@@ -122,6 +124,11 @@ class RepairAction(BenchRecord):
                 condition=Q(part="", part_condition=PartCondition.NONE)
                 | (~Q(part="") & ~Q(part_condition=PartCondition.NONE)),
                 violation_error_message=_("Say whether the part is new or reused."),
+            ),
+            models.CheckConstraint(
+                name="repair_takes_at_most_a_hundred_hours",
+                condition=Q(minutes__lte=MOST_MINUTES),
+                violation_error_message=_("A repair takes at most 6,000 minutes."),
             ),
             models.CheckConstraint(
                 name="repair_undone_has_its_reason",

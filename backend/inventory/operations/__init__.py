@@ -158,6 +158,7 @@ from backend.inventory.operations.scanning import (
     scanned_device,
 )
 from backend.inventory.operations.setting import (
+    BeforeLastVersion,
     ChangedMeanwhile,
     Point,
     publish_checklist,
@@ -203,6 +204,7 @@ __all__ = [
     "Arrived",
     "BeforeItsOpening",
     "BeforeLastEvent",
+    "BeforeLastVersion",
     "CannotUndo",
     "ChangedMeanwhile",
     "CheckedByTheRepairer",

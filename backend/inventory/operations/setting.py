@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.choices import OrganisationKind
@@ -39,6 +39,13 @@ class ChangedMeanwhile(Refusal):
     title = _("Somebody changed this meanwhile")
 
 
+class BeforeLastVersion(Refusal):
+    """The moment given is before the version that holds was published."""
+
+    code = "before_last_version"
+    title = _("Something newer holds already")
+
+
 @operation
 def publish_checklist(
     *, kind: str, points: Sequence[Point], replaces: int, by: Membership, at: datetime
@@ -52,7 +59,8 @@ def publish_checklist(
     kept = [Point(key=p["key"], fr=p["fr"].strip(), en=p.get("en", "").strip()) for p in points]
     _check_points(kept)
     mine = Checklist.objects.filter(organisation=_locked(by), kind=Kind(kind))
-    version = _next_version(mine.aggregate(last=Max("version"))["last"], replaces)
+    version = _next_version(mine, replaces)
+    _check_follows(mine, at=at)
     checklist = Checklist(
         organisation_id=by.organisation_id,
         kind=kind,
@@ -83,8 +91,8 @@ def _check_points(points: Sequence[Point]) -> None:
         raise InvalidInput(problem, fields={"points": [problem]})
 
 
-def _next_version(last: int | None, replaces: int) -> int:
-    current = last or 0
+def _next_version(published: QuerySet[Any], replaces: int) -> int:
+    current: int = published.aggregate(last=Max("version"))["last"] or 0
     if replaces != current:
         raise ChangedMeanwhile(
             _("Version %(version)s was published meanwhile. Reload, then make your changes again.")
@@ -92,6 +100,12 @@ def _next_version(last: int | None, replaces: int) -> int:
             version=current,
         )
     return current + 1
+
+
+def _check_follows(published: QuerySet[Any], *, at: datetime) -> None:
+    # What was recorded meanwhile answers the version of its moment: none is slipped in before.
+    if published.filter(published_at__gt=at).exists():
+        raise BeforeLastVersion(_("Give a moment after the last version was published."))
 
 
 def _locked(by: Membership) -> Organisation:
@@ -111,6 +125,7 @@ def set_hourly_rate(*, cents: int, by: Membership, at: datetime) -> HourlyRate:
         raise InvalidInput(
             _("An hour costs between 0 and 200 €."), fields={"cents": [_("out of range")]}
         )
+    _check_follows(HourlyRate.objects.filter(organisation=_locked(by)), at=at)
     rate = HourlyRate(
         organisation_id=by.organisation_id,
         cents=cents,
@@ -129,9 +144,10 @@ def publish_performance_scale(
     """Publish the next version of the programme's scale, whole. Classes given before stay."""
     _check_scale(points)
     _locked(by)
-    last = PerformanceScale.objects.aggregate(last=Max("version"))["last"]
+    version = _next_version(PerformanceScale.objects.all(), replaces)
+    _check_follows(PerformanceScale.objects.all(), at=at)
     scale = PerformanceScale(
-        version=_next_version(last, replaces),
+        version=version,
         points={key: points[key] for key in STANDARD},
         published_at=at,
         published_by_label=by.actor_label,

@@ -18,6 +18,7 @@ from backend.inventory.choices import (
     Triage,
 )
 from backend.inventory.models import Device, Location, Lot, Part
+from backend.inventory.models.workshop import MOST_MINUTES
 from backend.inventory.operations import Where
 from backend.inventory.pages.forms import CodeField, NamedChoice, TruthField
 from backend.inventory.pages.photos import PhotosField
@@ -172,7 +173,7 @@ class RepairForm(ActForm):
         label=_("The part is"), choices=PartCondition.choices, required=False
     )
     minutes = forms.IntegerField(
-        label=_("Minutes"), min_value=0, max_value=6000, initial=0, required=False
+        label=_("Minutes"), min_value=0, max_value=MOST_MINUTES, initial=0, required=False
     )
     cost = forms.DecimalField(
         label=_("Cost (€)"), min_value=0, max_value=Decimal(9999), decimal_places=2, required=False

@@ -18,6 +18,7 @@ from backend.inventory.models import (
     RepairAction,
 )
 from backend.inventory.performance import STANDARD
+from tests.api.doors import door
 from tests.factories import a_coordinator, a_donor_contact, a_technician
 from tests.inventory.pages.conftest import See, location_of, text_of
 from tests.inventory.stories import NOW, Workshop, a_picture, an_accepted_pledge
@@ -242,3 +243,14 @@ def test_the_cost_of_a_pledge_is_for_workshop_and_coordination(
     donor = a_donor_contact(organisation=pledge.donor)
     assert seen_by(donor).get(path).status_code == 403
     assert Device.objects.filter(pledge=pledge).count() == 4
+
+
+@pytest.mark.parametrize(("minutes", "page", "api"), [(6000, 302, 200), (6001, 422, 422)])
+def test_a_repair_is_as_long_on_its_page_as_through_the_api(
+    bench: Client, workshop: Workshop, minutes: int, page: int, api: int
+) -> None:
+    device = workshop.device(State.IN_WORKSHOP)
+    said = {"what": "x", "minutes": minutes}
+    assert bench.post(f"/d/{device.code}/actes/reparation/", said).status_code == page
+    program = door(workshop.technician)
+    assert program.send(f"devices/{device.code}/repairs/", said).status_code == api
