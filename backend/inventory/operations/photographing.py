@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -13,7 +14,7 @@ from backend.core import events
 from backend.core.errors import InvalidInput, Refusal
 from backend.core.models import Event
 from backend.core.photos import thumbnail_of
-from backend.core.transactions import operation
+from backend.core.transactions import after_rollback, operation
 from backend.inventory.models import Device, Inspection, InspectionPhoto
 from backend.inventory.models.photos import MOST_PHOTOS
 from backend.inventory.operations.bench import triage_device
@@ -78,15 +79,13 @@ def keep_photos(
         small = thumbnail_of(photo)
         # What the file was called may name somebody: it is called by what it holds.
         photo.name, small.name = f"{digest[:20]}.jpg", f"{digest[:20]}-small.jpg"
-        InspectionPhoto.objects.create(
-            inspection=inspection,
-            number=number,
-            picture=photo,
-            thumbnail=small,
-            sha256=digest,
-            by_label=by.actor_label,
-            at=at,
+        kept = InspectionPhoto(
+            inspection=inspection, number=number, sha256=digest, by_label=by.actor_label, at=at
         )
+        for file, content in ((kept.picture, photo), (kept.thumbnail, small)):
+            file.save(str(content.name), content, save=False)
+            after_rollback(partial(file.storage.delete, str(file.name)))
+        kept.save()
 
 
 def _was_made_by(device: Device, by: Membership) -> bool:
