@@ -97,6 +97,18 @@ def test_a_part_of_another_workshop_is_unknown(nothing_changed: Any) -> None:
             act(part_id=part.pk, by=workshop.technician, at=NOW, **given)  # type: ignore[operator]
 
 
+def test_a_repair_with_a_part_of_another_workshop_stays(nothing_changed: Any) -> None:
+    workshop, other = Workshop(), Workshop()
+    part, device = a_part(workshop), workshop.device(State.IN_WORKSHOP)
+    action = repair(workshop, device, stock_part=part)
+    given: Any = {"by": workshop.manager, "at": NOW}
+    sent = operations.send_transfer(scanned=[device.code], receiver=other.organisation, **given)
+    given = {"code": device.code, "outcome": "received", "by": other.manager, "at": NOW}
+    operations.receive_transfer_line(transfer=sent, **given)
+    with nothing_changed(part, action, device), pytest.raises(operations.CannotUndo):
+        undo(action, other.manager)
+
+
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_a_repair_is_taken_back_with_a_reason(reason: str, nothing_changed: Any) -> None:
     workshop = Workshop()

@@ -1,6 +1,7 @@
 """A workshop's own checklists and rate, the programme's scale: published, versioned, kept."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -64,6 +65,38 @@ def test_a_scan_of_before_the_first_version_answers_the_standard_list() -> None:
     publish(workshop, at=LATER)
     check(workshop, device, all_yes(device))
     assert QualityCheck.objects.get().checklist is None
+
+
+@pytest.mark.parametrize("what", ["checklist", "rate", "scale"])
+def test_nothing_is_published_before_what_holds(what: str, nothing_changed: Any) -> None:
+    workshop, coordinator = Workshop(), a_coordinator()
+    acts: dict[str, Any] = {
+        "checklist": partial(publish, workshop),
+        "rate": partial(operations.set_hourly_rate, cents=1800, by=workshop.manager),
+        "scale": partial(
+            operations.publish_performance_scale, points=STANDARD, replaces=0, by=coordinator
+        ),
+    }
+    first = acts[what](at=LATER)
+    again = {} if what == "rate" else {"replaces": 1}
+    with nothing_changed(first), pytest.raises(operations.BeforeLastVersion):
+        acts[what](at=NOW, **again)
+    assert acts[what](at=LATER, **again).pk > first.pk
+
+
+def test_a_repair_keeps_the_rate_of_its_own_day() -> None:
+    workshop = Workshop()
+    device = workshop.device(State.IN_WORKSHOP)
+    hour = timedelta(hours=1)
+    for cents, at in ((1000, NOW + hour), (1500, NOW + 2 * hour), (2000, NOW + 3 * hour)):
+        operations.set_hourly_rate(cents=cents, by=workshop.manager, at=at)
+    rates = [
+        operations.record_repair(
+            code=device.code, what="x", by=workshop.technician, at=NOW + hours * hour
+        ).rate_cents
+        for hours in (0, 1, 2.5, 4)
+    ]
+    assert rates == [0, 1000, 1500, 2000]
 
 
 def test_other_kinds_and_other_workshops_keep_theirs() -> None:

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Subquery
 
 from backend.inventory.choices import checklist_for
 from backend.inventory.models import Checklist, Device, DeviceQuerySet
+from backend.inventory.operations.gathering import versions_of
+from backend.inventory.operations.looking_up import moment
 
 
 class Asked(NamedTuple):
@@ -42,11 +44,11 @@ def asked_of(device: Any, *, at: datetime) -> Asked:
     """Give the list that held when the check was made.
 
     A scan made without network names no version: the list of its moment is the one that was on
-    the wall. Only a scan older than the latest version costs one more statement.
+    the wall. Only where a scan is older than the latest version, one more statement is needed.
     """
     if device.checklist_id is None:
         return Asked(None, list(checklist_for(device.kind)))
-    if _moment(device.checklist_since) <= at:
+    if moment(device.checklist_since) <= at:
         return Asked(device.checklist_id, _keys(device.checklist_points))
     before = _list_before(device, at=at)
     if before is None:
@@ -55,16 +57,11 @@ def asked_of(device: Any, *, at: datetime) -> Asked:
 
 
 def _list_before(device: Device, *, at: datetime) -> Checklist | None:
-    lists = Checklist.objects.filter(organisation_id=device.custodian_id, kind=device.kind)
-    return lists.filter(published_at__lte=at).order_by("-version").first()
+    lists = versions_of(Checklist, device.custodian_id)
+    of_its_kind = (row for row in lists if row.kind == device.kind)
+    return next((row for row in of_its_kind if row.published_at <= at), None)
 
 
 def _keys(points: Any) -> list[str]:
     read = json.loads(points) if isinstance(points, str) else points
     return [point["key"] for point in read]
-
-
-def _moment(value: Any) -> datetime:
-    # A composed statement gives columns as the database's driver does: SQLite in words.
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -163,6 +163,15 @@ def pending_units_of(device: Device) -> list[StorageUnit]:
     ]
 
 
+def versions_of(model: type[R], organisation_id: int) -> Sequence[R]:
+    """Give all that a workshop published in this table, the last first."""
+    rows = model._default_manager.filter(organisation=organisation_id).order_by("-pk")
+    batch = current()
+    if batch is None:
+        return list(rows)
+    return batch.load(("versions", model, organisation_id), lambda: list(rows))
+
+
 def find_unit(unit_id: int) -> StorageUnit | None:
     """Give a storage unit by its number."""
     batch = current()

@@ -4,6 +4,7 @@ Composing this statement anew costs Django five times what the database takes to
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -61,6 +62,12 @@ def find_locked(
     if device is not None and among is not every_device:
         vars(device).update(gathering.beside(batch, device, among, by=by, reads=reads))
     return device
+
+
+def moment(value: Any) -> datetime:
+    """Read an added column that is a moment: SQLite's driver gives it in words."""
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _read_locked(by: Membership | None, key: int | str, among: Among) -> Device | None:

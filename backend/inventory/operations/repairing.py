@@ -23,6 +23,8 @@ from backend.inventory.models import (
     RepairAction,
     StorageUnit,
 )
+from backend.inventory.operations.gathering import versions_of
+from backend.inventory.operations.looking_up import moment
 from backend.inventory.operations.moving import DataNotGone, change, facts_of, locked_device
 from backend.inventory.operations.stocking import UnknownPart, give_part_back, use_part
 from backend.inventory.operations.undoing import CannotUndo
@@ -38,9 +40,20 @@ class UnknownRepair(NotFound):
 
 
 def with_rate(_by: Any) -> DeviceQuerySet:
-    """Let each device know what an hour costs in its workshop now."""
-    latest = HourlyRate.objects.filter(organisation=OuterRef("custodian")).order_by("-pk")
-    return Device.objects.annotate(rate_cents=Subquery(latest.values("cents")[:1]))
+    """Let each device know what an hour costs in its workshop now, and since when."""
+    latest = HourlyRate.objects.filter(organisation=OuterRef("custodian")).order_by("-pk")[:1]
+    return Device.objects.annotate(
+        rate_cents=Subquery(latest.values("cents")),
+        rate_since=Subquery(latest.values("published_at")),
+    )
+
+
+def _rate_of(device: Any, *, at: datetime) -> int:
+    """Give what an hour cost when it was worked: 0 where nobody had said yet."""
+    if device.rate_since is None or moment(device.rate_since) <= at:
+        return device.rate_cents or 0
+    rates = versions_of(HourlyRate, device.custodian_id)
+    return next((rate.cents for rate in rates if rate.published_at <= at), 0)
 
 
 @operation
@@ -81,7 +94,7 @@ def record_repair(
         part_condition=part_condition,
         minutes=minutes,
         cost_cents=cost_cents,
-        rate_cents=device.rate_cents or 0,  # type: ignore[attr-defined]  # annotated
+        rate_cents=_rate_of(device, at=at),
         stock_part=stock_part,
     )
     action.clean_fields(exclude=_NOT_TYPED)
@@ -178,6 +191,9 @@ def _check_may_undo(action: RepairAction, device: Device, reason: str, *, by: Me
             state=device.state,
             move="undo_repair",
         )
+    part = action.stock_part
+    if part is not None and part.organisation_id != device.custodian_id:
+        raise CannotUndo(_("Its part came out of another workshop's stock: this repair stays."))
     if action.by_id != by.user_id and by.role != Role.WORKSHOP_MANAGER:
         raise CannotUndo(_("A colleague did this. Ask this person or a manager to undo it."))
 
