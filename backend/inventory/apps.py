@@ -33,5 +33,7 @@ class InventoryConfig(AppConfig):
         invariants.register("allocated_device_is_promised", rules.unpromised_devices)
         invariants.register("received_transfer_has_arrived", rules.unfinished_transfers)
         invariants.register("device_on_its_way_is_the_senders", rules.strays_on_their_way)
+        invariants.register("device_stands_with_its_lot", rules.lifted_off_their_lot)
+        invariants.register("closed_place_is_empty", rules.left_in_closed_places)
         invariants.register("part_counts_its_movements", rules.miscounted_parts)
         invariants.register("drive_in_stock_is_erased", rules.parts_with_data)

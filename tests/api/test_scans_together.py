@@ -19,9 +19,12 @@ from backend.inventory.choices import State, checklist_for
 from backend.inventory.models import (
     Device,
     Erasure,
+    HandGrade,
     Inspection,
     Label,
     Lot,
+    Part,
+    PartMovement,
     QualityCheck,
     RepairAction,
     StockTakeLine,
@@ -84,6 +87,16 @@ class Scene:
         ]
         self.transfers = self.sent_here(other)
         self.site, self.foreign_site = site.pk, other.site().pk
+        facts: Any = {"kind": "ram", "description": "8 GB", "condition": "new"}
+        self.parts = [
+            operations.add_part(facts=facts, quantity=quantity, by=who.manager, at=NOW).pk
+            for who, quantity in ((workshop, 2), (workshop, 1), (other, 2))
+        ]
+        moved = workshop.receive()
+        operations.place_device(
+            code=moved.code, lot=Lot.objects.get(pk=self.lots[0]), by=workshop.manager, at=NOW
+        )
+        self.ours.append(workshop.lose(moved).code)
         # A scan of this moment answers the list before this one.
         point: operations.Point = {"key": "final_test", "fr": "Essai", "en": ""}
         operations.publish_checklist(
@@ -144,7 +157,15 @@ class Scene:
             "report_missing": st.just({"reason": "x"}),
             "erase": st.sampled_from([EVIDENCE, {**EVIDENCE, "ended_at": "2026-09-15T09:00:00Z"}]),
             "repair": st.fixed_dictionaries(
-                {"what": st.just("fan")}, optional={"part": st.just("fan"), "minutes": st.just(5)}
+                {"what": st.just("fan")},
+                optional={
+                    "part": st.just("fan"),
+                    "minutes": st.just(5),
+                    "stock_part": st.sampled_from(self.parts),
+                },
+            ),
+            "grade": st.fixed_dictionaries(
+                {"performance_class": st.sampled_from(["A", "C", ""]), "reason": reason}
             ),
             "relabel": st.just({"new_code": self.blank}),
             "correct": st.fixed_dictionaries(
@@ -203,7 +224,7 @@ class Picture:
         self.codes = dict(Device.objects.values_list("pk", "code"))
         self.places = {
             model: {pk: place for place, pk in enumerate(self._keys(model))}
-            for model in (StorageUnit, Erasure, Event)
+            for model in (StorageUnit, Erasure, Event, RepairAction)
         }
 
     def all(self) -> dict[str, Any]:
@@ -217,7 +238,7 @@ class Picture:
             QualityCheck,
             RepairAction,
         )
-        plain += (StockTakeLine, Transfer, TransferLine)
+        plain += (StockTakeLine, Transfer, TransferLine, Part, PartMovement, HandGrade)
         return {
             "events": [self._event(row) for row in Event.objects.order_by("pk").values()],
             "outbox": [self.places[Event][pk] for pk in self._keys(Outbox)],
@@ -241,9 +262,9 @@ class Picture:
         return row | {"id": 0, "recorded_at": 0, "facts": facts, "subject_id": subject}
 
     def _named(self, name: str, value: Any) -> Any:
-        models = {"unit": StorageUnit, "unit_id": StorageUnit, "erasure": Erasure}
-        models["undone_event"] = Event
-        if name in models:
+        models: dict[str, Any] = {"unit": StorageUnit, "unit_id": StorageUnit, "erasure": Erasure}
+        models |= {"undone_event": Event, "repair": RepairAction, "repair_id": RepairAction}
+        if name in models and value is not None:
             return self.places[models[name]][value]
         return self.codes.get(value) if name in {"device_id", "previous_id"} else value
 

@@ -53,6 +53,26 @@ def damage_custody(workshop: Workshop) -> str:
     return device.code
 
 
+def damage_lot(workshop: Workshop) -> str:
+    lot = operations.open_lot(
+        organisation=workshop.organisation,
+        name="Pallet",
+        location=workshop.site(),
+        by=workshop.manager,
+        at=NOW,
+    )
+    device = workshop.receive()
+    Device.objects.filter(pk=device.pk).update(lot=lot)
+    return device.code
+
+
+def damage_place(workshop: Workshop) -> str:
+    site, device = workshop.site(), workshop.receive()
+    operations.close_location(location=site, by=workshop.manager, at=NOW)
+    Device.objects.filter(pk=device.pk).update(location=site)
+    return device.code
+
+
 def damage_stock(workshop: Workshop) -> str:
     part = operations.add_part(
         facts={"kind": "ram", "description": "DDR4", "condition": "new"},
@@ -86,6 +106,8 @@ DAMAGES: dict[str, Callable[[Workshop], str]] = {
     "promise_in_step_with_device": damage_promise,
     "received_transfer_has_arrived": damage_transfer,
     "device_on_its_way_is_the_senders": damage_custody,
+    "device_stands_with_its_lot": damage_lot,
+    "closed_place_is_empty": damage_place,
     "part_counts_its_movements": damage_stock,
     "drive_in_stock_is_erased": damage_drive,
 }

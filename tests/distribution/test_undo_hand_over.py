@@ -47,6 +47,23 @@ def test_the_device_is_reserved_anew_where_it_stood() -> None:
     assert (request.state, request.decided_at) == ("waiting", None)
 
 
+def test_the_device_stands_only_where_it_still_can() -> None:
+    bench = a_technician()
+    device, given = a_ready_device(by=bench), {"by": bench, "at": DAY_ONE}
+    site, there = (
+        inventory.create_location(organisation=bench.organisation, kind="site", name=name, **given)
+        for name in ("Here", "There")
+    )
+    lot = inventory.open_lot(organisation=bench.organisation, name="L1", location=site, **given)
+    inventory.place_device(code=device.code, lot=lot, **given)
+    handed = a_hand_over(allocation=an_allocation(device=device))
+    inventory.move_lot(lot=lot, to=there, **given)
+    inventory.close_location(location=site, **given)
+    undo(handed)
+    device.refresh_from_db()
+    assert (device.state, device.location, device.lot) == ("allocated", None, None)
+
+
 def test_the_same_facts_are_told_again_so_that_figures_can_take_them_off() -> None:
     given = a_hand_over()
     undo(given)

@@ -255,7 +255,7 @@ def test_a_repair_costs_few_statements(statements: Any) -> None:
     with statements() as with_part:
         repair(workshop, device, stock_part=part)
     assert len(without) == 4
-    assert len(with_part) == 6
+    assert len(with_part) == 7
 
 
 def test_every_movement_is_kept() -> None:

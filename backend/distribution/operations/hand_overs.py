@@ -25,6 +25,7 @@ from backend.distribution.operations.locking import (
 from backend.inventory.operations import (
     CannotUndo,
     apply_move,
+    back_in_place,
     change,
     not_before_last_event,
     undoable_event,
@@ -209,7 +210,7 @@ def undo_hand_over(*, hand_over: HandOver | int, by: Membership, at: datetime) -
     if last.facts.get("hand_over") != found.pk:
         raise CannotUndo(_("This device was handed over again since."), last=last.kind)
     before = device.state
-    said = change(device, at=at, **last.facts["was"])
+    said = change(device, at=at, **back_in_place(device, last.facts["was"]))
     found.undone_at = at
     found.save(update_fields=["undone_at"])
     allocation.outcome = AllocationOutcome.RELEASED

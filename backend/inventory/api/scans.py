@@ -133,6 +133,7 @@ def _hints(scans: list[Facts], *, by: Membership) -> Facts:
         "keys": [_key(scan) for scan in scans],
         "codes": {code for code in map(_code_in, said) if code},
         "serials": {good_serial(text) for text in serials if isinstance(text, str)},
+        "parts": {given["stock_part"] for given in facts if _may_be_id(given.get("stock_part"))},
         "ids": {n for given in facts for n in given.values() if _may_be_id(n)},
     }
 

@@ -11,6 +11,7 @@ from backend.core.transactions import operation
 from backend.inventory.choices import State
 from backend.inventory.models import Device
 from backend.inventory.operations.moving import apply_move, locked_device
+from backend.inventory.operations.placing import back_in_place
 
 
 @operation
@@ -64,9 +65,10 @@ def report_device_missing(*, code: str, reason: str, by: Membership, at: datetim
 
 @operation
 def find_device(*, code: str, by: Membership, at: datetime) -> Device:
-    """Bring a missing device back to the state it was in."""
+    """Bring a missing device back to the state it was in, and where it can still stand."""
     device = locked_device(code=code, by=by, at=at)
     target = State(device.state_before_missing) if device.state_before_missing else State.RECEIVED
-    said = apply_move(device, "find", at=at, target=target, state_before_missing="")
+    back = back_in_place(device, {"state_before_missing": ""})
+    said = apply_move(device, "find", at=at, target=target, **back)
     events.record("device.found", subject=device, by=by, at=at, **said)
     return device

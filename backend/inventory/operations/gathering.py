@@ -1,21 +1,30 @@
 """What the bench looks up: for one command, or in memory for all commands of a batch.
 
-A batch is opened with the hints `codes`, `serials` and `by`. Each look-up reads once for all of
-them, however many scans follow.
+A batch is opened with the hints `codes`, `serials`, `parts` and `by`. Each look-up reads once
+for all of them, however many scans follow.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from django.db.models import Max, Model
+from django.db.models import Max, Model, Q
 
 from backend.accounts.models import Membership
 from backend.core.batches import Batch, current
 from backend.core.models import Event
 from backend.inventory.choices import DataOutcome
-from backend.inventory.models import Device, DeviceQuerySet, Label, StorageUnit
+from backend.inventory.models import (
+    Device,
+    DeviceQuerySet,
+    Label,
+    Location,
+    Lot,
+    Part,
+    StorageUnit,
+)
 
 R = TypeVar("R", bound=Model)
+P = TypeVar("P", Location, Lot)
 
 
 def lock_labels(codes: Iterable[str]) -> list[Label]:
@@ -161,6 +170,47 @@ def pending_units_of(device: Device) -> list[StorageUnit]:
         for unit in [*read.get(device.pk, ()), *new]
         if unit.outcome == DataOutcome.PENDING
     ]
+
+
+def find_lot(lot_id: int | None) -> Lot | None:
+    """Give a lot by its number."""
+    return _find_among(Lot, lot_id)
+
+
+def find_place(location_id: int | None) -> Location | None:
+    """Give a place by its number."""
+    return _find_among(Location, location_id)
+
+
+def _find_among(model: type[P], key: int | None) -> P | None:
+    """Give a place or a lot; a batch reads once those that are open and those of its devices."""
+    if key is None:
+        return None
+    batch = current()
+    if batch is not None:
+
+        def read() -> dict[int, P]:
+            known = Q(devices__in=list(_devices(batch)))
+            mine = Q(organisation=batch.hints["by"].organisation_id, closed_at=None)
+            return {row.pk: row for row in model._default_manager.filter(known | mine)}
+
+        found = batch.load(model, read)
+        if key in found:
+            return found[key]
+    return model._default_manager.filter(pk=key).first()
+
+
+def lock_part(part_id: int) -> Part:
+    """Lock a part and give it; a batch locks all that its scans name, in one order."""
+    parts = Part.objects.select_for_update(of=("self",)).order_by("pk")
+    batch = current()
+    if batch is not None:
+        wanted, mine = batch.hints["parts"], batch.hints["by"].organisation_id
+        named = parts.filter(pk__in=wanted, organisation=mine)
+        locked = batch.load("parts", lambda: {part.pk: part for part in named})
+        if part_id in locked:
+            return batch.lend(locked[part_id])
+    return parts.get(pk=part_id)
 
 
 def versions_of(model: type[R], organisation_id: int) -> Sequence[R]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import Membership
 from backend.core import events
 from backend.core.errors import InvalidInput
+from backend.core.models import insert
 from backend.core.transactions import operation
 from backend.inventory import performance
 from backend.inventory.choices import IN_HOUSE, DataOutcome, Medium, PerformanceClass
@@ -96,7 +97,7 @@ def grade_device(
     *, code: str, performance_class: str, reason: str, by: Membership, at: datetime
 ) -> Device:
     """Say the class by hand, with the reason; "" has it computed again, from today's scale."""
-    device = locked_device(code=code, by=by, at=at, among=with_scale)
+    device = locked_device(code=code, by=by, at=at, among=with_scale, reads=(StorageUnit,))
     if device.state not in IN_HOUSE:
         raise ForbiddenMove(
             _("This device is not in the house. Look at its page."),
@@ -111,7 +112,7 @@ def grade_device(
             device=device, by_id=by.user_id, at=at, letter=performance_class, reason=reason
         )
         grade.clean_fields(exclude=["device", "by"])
-        grade.save()
+        insert(grade)
     else:
         device.performance = {}
         columns = graded(device) or {"performance_class": "", "performance": {}}

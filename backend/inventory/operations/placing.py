@@ -13,6 +13,7 @@ from backend.core.transactions import operation
 from backend.inventory.choices import IN_HOUSE
 from backend.inventory.lifecycle import ForbiddenMove
 from backend.inventory.models import Device, DeviceQuerySet, Location, Lot
+from backend.inventory.operations.gathering import find_lot, find_place
 from backend.inventory.operations.moving import (
     change,
     facts_of,
@@ -104,11 +105,34 @@ def destination(device: Device, where: Where) -> dict[str, Any]:
                 fields={"lot": [_("stands elsewhere")]},
             )
         columns["location_id"] = lot.location_id
-    elif "lot" not in where and device.lot is not None:
-        stands_at = device.lot.location_id
-        if stands_at is not None and stands_at != columns["location_id"]:
+    elif "lot" not in where:
+        lot = find_lot(device.lot_id)
+        if lot is not None and not _may_stand(lot, columns["location_id"]):
             columns["lot_id"] = None
     return columns
+
+
+def back_in_place(device: Device, columns: dict[str, Any]) -> dict[str, Any]:
+    """Let a device that comes back, or whose old place comes back, stand only where it can.
+
+    Adds to the columns that change what is no more: a closed place, a lot that is closed or was
+    carried elsewhere meanwhile.
+    """
+    if device.state in IN_HOUSE and not columns.keys() & {"location_id", "lot_id"}:
+        return columns
+    location = find_place(columns.get("location_id", device.location_id))
+    lot = find_lot(columns.get("lot_id", device.lot_id))
+    stands_at = location.pk if location else None
+    gone: dict[str, Any] = {}
+    if lot and (lot.closed_at is not None or not _may_stand(lot, stands_at)):
+        gone["lot_id"] = None
+    if location and location.closed_at is not None:
+        gone["location_id"] = None
+    return columns | gone
+
+
+def _may_stand(lot: Lot, location_id: int | None) -> bool:
+    return lot.location_id is None or lot.location_id == location_id
 
 
 @operation

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import TypedDict
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Membership
 from backend.core import events
 from backend.core.errors import InvalidInput, NotFound, Refusal
+from backend.core.models import insert, update
 from backend.core.rules import in_words_of
 from backend.core.transactions import operation
 from backend.inventory.choices import (
@@ -20,6 +20,7 @@ from backend.inventory.choices import (
 )
 from backend.inventory.lifecycle import ForbiddenMove
 from backend.inventory.models import Device, Part, PartMovement, RepairAction, StorageUnit
+from backend.inventory.operations.gathering import lock_part
 from backend.inventory.operations.moving import DataNotGone, change, facts_of, locked_device
 
 MOST_AT_ONCE = 1000
@@ -176,15 +177,15 @@ def _unit_to_take(
 
 def use_part(repair: RepairAction, *, by: Membership, at: datetime) -> None:
     """Take the part of a repair off the shelf; of two who want the last one, one gets it."""
-    part = repair.stock_part
-    if part is not None:
+    if repair.stock_part_id is not None:
+        repair.stock_part = part = lock_part(repair.stock_part_id)
         _change_stock(part, MovementKind.USED, -1, by=by, at=at, repair=repair)
 
 
 def give_part_back(repair: RepairAction, *, by: Membership, at: datetime) -> None:
     """Put the part of an undone repair back on the shelf."""
-    part = repair.stock_part
-    if part is not None:
+    if repair.stock_part_id is not None:
+        part = lock_part(repair.stock_part_id)
         _change_stock(part, MovementKind.GIVEN_BACK, 1, by=by, at=at, repair=repair)
 
 
@@ -198,14 +199,14 @@ def _change_stock(
     repair: RepairAction | None = None,
     note: str = "",
 ) -> None:
-    # The row's own lock decides: whoever comes second sees what is left.
-    enough = Part.objects.filter(pk=part.pk, quantity__gte=-difference)
-    if not enough.update(quantity=F("quantity") + difference):
+    # The row is locked: whoever comes second sees what is left.
+    if part.quantity + difference < 0:
         raise OutOfStock(
             _("There is none left of “%(part)s”. Choose another one.") % {"part": part},
             part=part.pk,
         )
     part.quantity += difference
+    update(part, "quantity")
     _move(part, kind, difference, by=by, at=at, repair=repair, note=note)
 
 
@@ -219,7 +220,7 @@ def _move(
     repair: RepairAction | None = None,
     note: str = "",
 ) -> None:
-    PartMovement.objects.create(
+    movement = PartMovement(
         part=part,
         kind=kind,
         change=difference,
@@ -228,6 +229,7 @@ def _move(
         by_label=by.actor_label,
         at=at,
     )
+    insert(movement)
 
 
 def _new_part(

@@ -16,6 +16,7 @@ from backend.inventory.lifecycle import UNDOABLE_ACTS
 from backend.inventory.models import Device
 from backend.inventory.operations.gathering import last_event
 from backend.inventory.operations.moving import change, locked_device
+from backend.inventory.operations.placing import back_in_place
 
 UNDOABLE = frozenset(UNDOABLE_ACTS.values())
 _MANAGERS = frozenset({Role.WORKSHOP_MANAGER, Role.STRUCTURE_MANAGER, Role.COORDINATOR})
@@ -57,7 +58,7 @@ def undoable_event(
 
 @operation
 def undo_last_move(*, code: str, by: Membership, at: datetime, undoes: str = "") -> Device:
-    """Put a device back as it was before its last move.
+    """Put a device back as it was before its last move, where it can still stand.
 
     `undoes` names the act that this person means to take back: where the last move is another,
     or a colleague's, nothing is undone. Reservations, hand-overs and returns are taken back where
@@ -71,7 +72,7 @@ def undo_last_move(*, code: str, by: Membership, at: datetime, undoes: str = "")
             last=last.kind,
         )
     before = device.state
-    said = change(device, at=at, **last.facts["was"])
+    said = change(device, at=at, **back_in_place(device, last.facts["was"]))
     events.record(
         "device.undone",
         subject=device,

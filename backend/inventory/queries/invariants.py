@@ -40,6 +40,19 @@ def strays_on_their_way() -> Iterable[str]:
     return off.values_list("device__code", flat=True)
 
 
+def lifted_off_their_lot() -> Iterable[str]:
+    """Find devices said to be in a lot that stands elsewhere."""
+    stands = Device.objects.in_house().filter(lot__location__isnull=False)
+    off = stands.exclude(location=F("lot__location"))
+    return off.values_list("code", flat=True)
+
+
+def left_in_closed_places() -> Iterable[str]:
+    """Find devices said to lie at a closed place: "move all" takes them away."""
+    left = Device.objects.in_house().filter(location__closed_at__isnull=False)
+    return left.values_list("code", flat=True)
+
+
 def miscounted_parts() -> Iterable[str]:
     """Find parts whose stock is not the sum of its movements."""
     off = Part.objects.annotate(counted=Sum("movements__change")).exclude(quantity=F("counted"))
