@@ -33,6 +33,7 @@ from backend.inventory.models import (
     TransferLine,
 )
 from tests.api.doors import Door, door
+from tests.examples import IS_THOROUGH
 from tests.inventory.stories import NOW, Workshop, an_accepted_pledge
 
 pytestmark = pytest.mark.django_db
@@ -280,14 +281,15 @@ def sent(program: Door, scans: list[dict[str, Any]]) -> tuple[Any, dict[str, Any
     return answer.json(), Picture().all()
 
 
+@pytest.mark.timeout(3600 if IS_THOROUGH else 120)
 def test_together_is_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     scene, seen = Scene(), set()
 
     @settings(
-        max_examples=30,
+        max_examples=600 if IS_THOROUGH else 30,
         phases=[Phase.explicit, Phase.generate],  # shrinking takes minutes
         deadline=None,
-        derandomize=True,
+        derandomize=not IS_THOROUGH,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

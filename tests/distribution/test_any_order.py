@@ -26,6 +26,7 @@ from backend.inventory.models import (
 )
 from tests.distribution.factories import a_person, a_programme, a_request
 from tests.distribution.lives import Moved, WorkshopLife
+from tests.examples import IS_THOROUGH
 from tests.factories import a_coordinator, a_counsellor
 from tests.inventory.stories import NOW, Workshop
 
@@ -201,15 +202,16 @@ class Life(WorkshopLife):
         self.settle("received", is_receiver=True)
 
 
+@pytest.mark.timeout(3600 if IS_THOROUGH else 120)
 @pytest.mark.django_db
 def test_any_order_of_verbs_from_any_state_keeps_what_must_hold() -> None:
     moved: Moved = Counter()
     how = settings(
-        max_examples=2,
-        stateful_step_count=7,
+        max_examples=40 if IS_THOROUGH else 2,
+        stateful_step_count=20 if IS_THOROUGH else 7,
         phases=[Phase.generate],
         deadline=None,
-        derandomize=True,
+        derandomize=not IS_THOROUGH,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
