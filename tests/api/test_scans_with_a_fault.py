@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from backend.core.batches import NotTogether
 from backend.inventory import operations
@@ -81,6 +82,22 @@ def test_a_scan_that_breaks_changes_nothing_and_the_others_are_applied(
     assert [result["outcome"] for result in answer] == ["refused", "already_applied"]
     assert answer[0]["problem"]["code"] == "fault"
     assert {r.levelno for r in caplog.records if r.name == doorway.__name__} == {logging.ERROR}
+
+
+def test_a_database_that_is_away_settles_no_scan(workshop: Workshop, nothing_changed: Any) -> None:
+    device = workshop.receive()
+    sorted_out = scan(device, 1, "triage", decision="repair", reason="x")
+    client = door(workshop.manager)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(VERBS, "triage", VERBS["triage"]._replace(act=gone))
+        with nothing_changed(device):
+            answer = client.send("scans/", {"scans": [sorted_out]})
+    assert answer.status_code == 503
+    assert outcomes(client, sorted_out) == ["applied"]
+
+
+def gone(**_given: Any) -> None:
+    raise OperationalError("the server closed the connection")
 
 
 def refuse(*_size: Any, **_hints: Any) -> None:

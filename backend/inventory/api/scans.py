@@ -3,6 +3,7 @@
 import logging
 from typing import Any, ClassVar
 
+from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -116,6 +117,8 @@ def _apply_all(scans: list[Facts], request: Request) -> list[Facts]:
             return [desk.answer(scan) for scan in scans]
     except NotTogether:
         pass  # the database refused one of them
+    except OperationalError:
+        raise  # it is away: the bench keeps its scans and sends them again
     except Exception:
         log.exception("a batch of scans failed")
     # Each is written by itself, and told by itself.
@@ -163,7 +166,10 @@ class Desk:
         self._asked: dict[str, Serializer[Any]] = {}
 
     def answer(self, scan: Facts) -> Facts:
-        """Apply one scan, or say why not."""
+        """Apply one scan, or say why not.
+
+        Raises OperationalError: a database that is away or busy settles nothing.
+        """
         said: Facts = {"client_id": scan["client_id"]}
         said |= {"outcome": "refused", "device": None, "problem": None, "done": None}
         try:
@@ -176,6 +182,8 @@ class Desk:
             )
         except AlreadyThere as there:
             return said | self._already_done(there)
+        except OperationalError:
+            raise
         except Exception as error:
             problem = body_of(error)
             if problem is None:
@@ -191,6 +199,8 @@ class Desk:
         """
         try:
             return self.answer(scan)
+        except OperationalError:
+            raise
         except Exception:
             log.exception("a scan failed")
             said: Facts = {"client_id": scan["client_id"], "outcome": "refused"}
