@@ -7,10 +7,12 @@ from backend.inventory.choices import SerialQuality
 _PLACEHOLDER = re.compile(
     r"(to be filled by o\.?e\.?m\.?|not (available|specified|applicable|provided)|"
     r"default string|(system|chassis|base board) serial number|none|null|n/?a|unknown|empty|"
-    r"invalid|serial|no serial|oem|filler|123456789?0?|0?123456789abc(def)?|"
+    r"invalid|serial|no serial|o\.?e\.?m\.?|filler|0?123456789?0?|0?123456789abc(def)?|"
+    r"\(null\)|not present|sernum\d{0,2}|"
     r"<.*>|[x0.\-_*/\s]+)",
     re.IGNORECASE,
 )
+_LONGEST = 80  # as the columns
 _LYING_UUIDS = {"03000200040005000006000700080009", "12345678123456789012123456789012"}
 
 
@@ -19,7 +21,7 @@ def read_serial(text: str) -> tuple[str | None, SerialQuality]:
 
     Whether a good one is also on another machine is asked where the machines are.
     """
-    serial = " ".join(text.split()).upper()
+    serial = " ".join(text.split()).upper()[:_LONGEST].strip()  # capitals may be more letters
     if not serial:
         return None, SerialQuality.NONE
     if _PLACEHOLDER.fullmatch(serial) or len(set(serial)) == 1:

@@ -34,9 +34,9 @@ def a_drive(workshop: Workshop, serial: str) -> StorageUnit:
 
 
 def test_a_program_hands_in_a_log_and_reads_each_line(workshop: Workshop) -> None:
-    unit = a_drive(workshop, "A")
+    unit = a_drive(workshop, "A1")
     door = session(workshop.technician)
-    log = nwipe_log({"serial": "A"}, {"serial": "B"})
+    log = nwipe_log({"serial": "A1"}, {"serial": "B2"})
     answer = door.send("erasures/import/", {"text": log})
     assert answer.status_code == 200, answer.content
     told = answer.json()
@@ -53,18 +53,18 @@ def test_what_cannot_be_read_is_told_so(workshop: Workshop, body: Any) -> None:
 
 
 def test_a_certificate_is_issued_and_downloaded(workshop: Workshop) -> None:
-    unit = a_drive(workshop, "A")
+    unit = a_drive(workshop, "A1")
     door = session(workshop.manager)
     refused = door.send("certificates/", {"unit_id": unit.pk})
     assert refused.json()["code"] == "data_still_there"
-    door.send("erasures/import/", {"text": nwipe_log({"serial": "A"})})
+    door.send("erasures/import/", {"text": nwipe_log({"serial": "A1"})})
     issued = door.send("certificates/", {"unit_id": unit.pk})
     assert issued.status_code == 201, issued.content
     number = issued.json()["number"]
     pdf = b"".join(door.send(f"certificates/{number}/file/", method="get").streaming_content)
     shown = door.send(f"certificates/{number}/", method="get").json()
     assert shown["sha256"] == hashlib.sha256(pdf).hexdigest()
-    assert shown["facts"]["unit"]["serial"] == "A"
+    assert shown["facts"]["unit"]["serial"] == "A1"
     assert Certificate.objects.count() == 1
     other = session(Workshop().manager)
     assert other.send(f"certificates/{number}/file/", method="get").status_code == 404
@@ -75,7 +75,7 @@ def test_a_unit_and_a_pledge_are_not_certified_at_once(workshop: Workshop) -> No
 
 
 def test_a_photo_comes_with_a_destruction(workshop: Workshop) -> None:
-    unit = a_drive(workshop, "A")
+    unit = a_drive(workshop, "A1")
     operations.record_storage_destroyed(
         unit_id=unit.pk,
         reason="drilled",

@@ -8,7 +8,7 @@ LINE = "-" * 80
 
 
 def nwipe_log(
-    *drives: dict[str, Any], verify: str = "VL", version: str = "0.38", day: str = "2026/09/14"
+    *drives: dict[str, Any], verify: str = "VL", version: str = "0.38", day: str = "2026/09/15"
 ) -> str:
     """Write the log of one run. A drive: serial, node, status, errors, written, more."""
     told = [_of_one(n, drive, day, verify) for n, drive in enumerate(drives)]
@@ -94,8 +94,8 @@ def snapshot(kind: str = "EraseSectors", *, severity: Any = "Info", **erasure: A
     step = {
         "type": "StepRandom",
         "severity": severity,
-        "startTime": "2026-09-14T08:00:00+02:00",
-        "endTime": "2026-09-14T09:00:00+02:00",
+        "startTime": "2026-09-15T08:00:00+02:00",
+        "endTime": "2026-09-15T09:00:00+02:00",
     }
     told = {**step, "type": kind, "severity": "Info", "steps": [step], **erasure}
     drive = {

@@ -81,7 +81,7 @@ def test_a_batch_finds_its_drives_by_their_serials(workshop: Workshop, media: Pa
     assert Event.objects.filter(kind="storage_unit.erased").count() == 1
     good, bad = Erasure.objects.order_by("pk")
     assert (good.tool, good.tool_version, good.verifier_label) == ("nwipe", "0.38", "")
-    assert good.ended_at == datetime(2026, 9, 14, 9, 30, tzinfo=ZoneInfo("Europe/Paris"))
+    assert good.ended_at == datetime(2026, 9, 15, 9, 30, tzinfo=ZoneInfo("Europe/Paris"))
     assert (bad.errors, bool(bad.remark)) == (5, True)
     assert good.report.name == bad.report.name
     assert len(files_in(media)) == 1
@@ -91,8 +91,8 @@ def test_a_batch_finds_its_drives_by_their_serials(workshop: Workshop, media: Pa
 def test_the_same_report_again_records_nothing(
     workshop: Workshop, media: Path, nothing_changed: Any
 ) -> None:
-    unit, failed = drive(workshop, "A"), drive(workshop, "B")
-    log = nwipe_log({"serial": "A"}, {"serial": "B", "status": "UABORTED"})
+    unit, failed = drive(workshop, "A1"), drive(workshop, "B2")
+    log = nwipe_log({"serial": "A1"}, {"serial": "B2", "status": "UABORTED"})
     hand_in(workshop, log)
     with nothing_changed(unit, failed):
         assert outcomes(hand_in(workshop, log)) == ["already_recorded", "already_recorded"]
@@ -102,42 +102,42 @@ def test_the_same_report_again_records_nothing(
 def test_another_report_of_an_erased_drive_changes_nothing(
     workshop: Workshop, nothing_changed: Any
 ) -> None:
-    unit = drive(workshop, "A")
-    hand_in(workshop, nwipe_log({"serial": "A"}))
+    unit = drive(workshop, "A1")
+    hand_in(workshop, nwipe_log({"serial": "A1"}))
     with nothing_changed(unit):
-        (line,) = hand_in(workshop, nwipe_log({"serial": "A"}, version="0.40")).lines
+        (line,) = hand_in(workshop, nwipe_log({"serial": "A1"}, version="0.40")).lines
     assert (line.outcome, bool(line.why)) == ("not_recorded", True)
 
 
 def test_a_failed_drive_may_be_erased_by_a_later_report(workshop: Workshop) -> None:
-    unit = drive(workshop, "A")
-    hand_in(workshop, nwipe_log({"serial": "A", "status": "-FAILED-"}))
-    hand_in(workshop, nwipe_log({"serial": "A"}, version="0.40"))
+    unit = drive(workshop, "A1")
+    hand_in(workshop, nwipe_log({"serial": "A1", "status": "-FAILED-"}))
+    hand_in(workshop, nwipe_log({"serial": "A1"}, version="0.40"))
     unit.refresh_from_db()
     assert (unit.outcome, unit.erasures.count()) == ("erased", 2)
 
 
 def test_a_drive_of_another_workshop_is_not_found(workshop: Workshop) -> None:
-    theirs = drive(Workshop(), "A")
-    assert outcomes(hand_in(workshop, nwipe_log({"serial": "A"}))) == ["no_match"]
+    theirs = drive(Workshop(), "A1")
+    assert outcomes(hand_in(workshop, nwipe_log({"serial": "A1"}))) == ["no_match"]
     with pytest.raises(operations.UnknownUnit):
-        hand_in(workshop, nwipe_log({"serial": "A"}), unit_id=theirs.pk)
+        hand_in(workshop, nwipe_log({"serial": "A1"}), unit_id=theirs.pk)
     with pytest.raises(operations.UnknownCode):
-        hand_in(workshop, nwipe_log({"serial": "A"}), code=theirs.device.code)
+        hand_in(workshop, nwipe_log({"serial": "A1"}), code=theirs.device.code)
     assert not Erasure.objects.exists()
 
 
 def test_a_device_takes_only_what_is_told_of_its_own_drives(workshop: Workshop) -> None:
-    mine, other = drive(workshop, "A"), drive(workshop, "B")
-    log = nwipe_log({"serial": "A"}, {"serial": "B"})
+    mine, other = drive(workshop, "A1"), drive(workshop, "B2")
+    log = nwipe_log({"serial": "A1"}, {"serial": "B2"})
     assert outcomes(hand_in(workshop, log, code=mine.device.code)) == ["recorded", "no_match"]
     other.refresh_from_db()
     assert other.outcome == "pending"
 
 
 def test_two_drives_of_one_serial_are_not_guessed(workshop: Workshop) -> None:
-    first, _second = drive(workshop, "A"), drive(workshop, "A")
-    log = nwipe_log({"serial": "A"})
+    first, _second = drive(workshop, "A1"), drive(workshop, "A1")
+    log = nwipe_log({"serial": "A1"})
     assert outcomes(hand_in(workshop, log)) == ["not_recorded"]
     assert outcomes(hand_in(workshop, log, code=first.device.code)) == ["recorded"]
 
@@ -150,13 +150,13 @@ def test_a_unit_chosen_by_hand_takes_its_name_from_the_report(workshop: Workshop
 
 
 def test_a_unit_chosen_by_hand_refuses_another_drives_report(workshop: Workshop) -> None:
-    unit = drive(workshop, "A")
-    assert outcomes(hand_in(workshop, nwipe_log({"serial": "B"}), unit_id=unit.pk)) == ["no_match"]
+    unit = drive(workshop, "A1")
+    assert outcomes(hand_in(workshop, nwipe_log({"serial": "B2"}), unit_id=unit.pk)) == ["no_match"]
 
 
 def test_a_report_of_several_drives_is_not_put_on_one_unit(workshop: Workshop) -> None:
     unit = workshop.device(State.IN_WORKSHOP).storage_units.get()
-    log = nwipe_log({"serial": "A"}, {"serial": "B"})
+    log = nwipe_log({"serial": "A1"}, {"serial": "B2"})
     with pytest.raises(InvalidInput):
         hand_in(workshop, log, unit_id=unit.pk)
     assert not Erasure.objects.exists()
@@ -179,7 +179,7 @@ def test_a_sanitize_log_needs_to_know_whose_it_is_and_of_which_tool(workshop: Wo
 def test_what_was_erased_before_it_came_back_does_not_count(workshop: Workshop) -> None:
     device = workshop.device(State.RETURNED)
     unit = device.storage_units.get()
-    assert outcomes(hand_in(workshop, nwipe_log({"serial": "A"}), unit_id=unit.pk)) == [
+    assert outcomes(hand_in(workshop, nwipe_log({"serial": "A1"}), unit_id=unit.pk)) == [
         "not_recorded"
     ]
 
@@ -187,14 +187,14 @@ def test_what_was_erased_before_it_came_back_does_not_count(workshop: Workshop) 
 def test_what_was_told_of_one_drive_is_not_told_of_another_of_the_same_serial(
     workshop: Workshop, nothing_changed: Any
 ) -> None:
-    first, second = drive(workshop, "A"), drive(workshop, "A")
-    log = nwipe_log({"serial": "A"})
+    first, second = drive(workshop, "A1"), drive(workshop, "A1")
+    log = nwipe_log({"serial": "A1"})
     hand_in(workshop, log, code=first.device.code)
     for again in (log, log + "\n"):
         for where in ({}, {"code": second.device.code}, {"unit_id": second.pk}):
             with nothing_changed(second):
                 assert outcomes(hand_in(workshop, again, **where)) == ["not_recorded"]
-    assert outcomes(hand_in(workshop, nwipe_log({"serial": "A"}, day="2026/09/13"))) == [
+    assert outcomes(hand_in(workshop, nwipe_log({"serial": "A1"}, day="2026/09/13"))) == [
         "recorded"
     ]
 
@@ -202,8 +202,8 @@ def test_what_was_told_of_one_drive_is_not_told_of_another_of_the_same_serial(
 def test_a_log_of_a_life_before_says_nothing_of_the_drive_when_it_comes_again(
     workshop: Workshop, nothing_changed: Any
 ) -> None:
-    log = nwipe_log({"serial": "A"})
-    hand_in(workshop, log, code=drive(workshop, "A").device.code)
+    log = nwipe_log({"serial": "A1"})
+    hand_in(workshop, log, code=drive(workshop, "A1").device.code)
     comes_again = drive(Workshop(), "a")
     theirs = Workshop(technician=a_technician(organisation=comes_again.device.custodian))
     with nothing_changed(comes_again):
@@ -232,8 +232,8 @@ def test_several_drives_without_serials_are_not_put_on_one_unit(
 
 @pytest.mark.parametrize("day", ["2031/01/01", "0001/01/01"])
 def test_dates_that_cannot_be_are_not_recorded(workshop: Workshop, day: str) -> None:
-    drive(workshop, "A")
-    log = nwipe_log({"serial": "A"}, day=day)
+    drive(workshop, "A1")
+    log = nwipe_log({"serial": "A1"}, day=day)
     assert outcomes(hand_in(workshop, log)) == ["not_recorded"]
 
 
@@ -241,18 +241,18 @@ def test_dates_that_cannot_be_are_not_recorded(workshop: Workshop, day: str) -> 
 def test_what_cannot_be_read_leaves_nothing(
     workshop: Workshop, media: Path, told: str, nothing_changed: Any
 ) -> None:
-    unit = drive(workshop, "A")
+    unit = drive(workshop, "A1")
     with nothing_changed(unit), pytest.raises(UnreadableEvidence):
         hand_in(workshop, told)
     assert not files_in(media)
 
 
 def test_a_report_goes_with_the_command_that_is_undone(workshop: Workshop, media: Path) -> None:
-    unit = drive(workshop, "A")
+    unit = drive(workshop, "A1")
 
     def fall() -> None:
         with one_transaction():
-            hand_in(workshop, nwipe_log({"serial": "A"}))
+            hand_in(workshop, nwipe_log({"serial": "A1"}))
             assert files_in(media)
             raise RuntimeError("the power fails")
 
@@ -298,11 +298,11 @@ def test_a_device_by_its_code_without_any_unit_is_unknown(workshop: Workshop) ->
     device = workshop.receive("monitor")
     StorageUnit.objects.filter(device=device).delete()
     with pytest.raises(operations.UnknownCode):
-        hand_in(workshop, nwipe_log({"serial": "A"}), code=device.code)
+        hand_in(workshop, nwipe_log({"serial": "A1"}), code=device.code)
 
 
 def test_a_photo_of_what_is_left_is_kept_clean(workshop: Workshop, media: Path) -> None:
-    unit = drive(workshop, "A")
+    unit = drive(workshop, "A1")
     photo = ContentFile(a_picture(comment=b"secret"), name="IMG_1.jpg")
     destroyed = operations.record_storage_destroyed(
         unit_id=unit.pk,
@@ -321,7 +321,7 @@ def test_a_photo_of_what_is_left_is_kept_clean(workshop: Workshop, media: Path) 
 
 
 def test_words_of_attestation_are_kept(workshop: Workshop) -> None:
-    unit = drive(workshop, "A")
+    unit = drive(workshop, "A1")
     erasure = operations.record_erasure(
         unit_id=unit.pk,
         facts={**ERASED, "attestation": "I saw it", "started_at": NOW - timedelta(hours=1)},

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.errors import InvalidInput
-from backend.inventory.choices import ErasureMethod, ErasureResult
+from backend.inventory.choices import ErasureMethod, ErasureResult, Medium
 
 
 class UnreadableEvidence(InvalidInput):
@@ -19,12 +19,16 @@ class UnreadableEvidence(InvalidInput):
 
 @dataclass(frozen=True)
 class Drive:
-    """Which drive a report speaks of. Size in bytes; `node` is its name there (/dev/sda)."""
+    """Which drive a report speaks of. Size in bytes; `node` is its name there (/dev/sda).
+
+    `media` are those that it can be; empty where the report does not say.
+    """
 
     serial: str = ""
     model: str = ""
     size: int | None = None
     node: str = ""
+    media: frozenset[Medium] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from backend.inventory.choices import ErasureMethod
+from backend.inventory.choices import ErasureMethod, Medium
 from backend.inventory.evidence.attempts import (
     NOT_FINISHED,
     NOT_VERIFIED,
@@ -21,6 +21,10 @@ from backend.inventory.evidence.attempts import (
 )
 
 _KINDS = {"EraseBasic": "EraseBasic (shred)", "EraseSectors": "EraseSectors (badblocks)"}
+_MEDIA = {
+    "HardDrive": frozenset({Medium.HDD}),
+    "SolidStateDrive": frozenset({Medium.SSD, Medium.NVME, Medium.EMMC}),
+}
 _GOOD = {"Info", "Notice", 0, 1}
 _MEGABYTE = 1_000_000
 
@@ -106,4 +110,5 @@ def _drive(component: dict[str, Any]) -> Drive:
         serial=str(component.get("serialNumber") or "").strip()[:80],
         model=str(component.get("model") or "").strip()[:80],
         size=None if known is None else int(known * _MEGABYTE),
+        media=_MEDIA.get(_kind(component), frozenset()),
     )

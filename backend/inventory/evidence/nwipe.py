@@ -1,8 +1,8 @@
 """The text log of nwipe (seen: 0.24 to 0.42), with any number of drives and of runs.
 
-A drive counts as erased when the status table says `Erased` without a mark, every column of
-the error table is zero, no line above says otherwise, something was written, to its last byte,
-and it was verified. nwipe's table has said ERASED despite errors (its pull request 317), and
+A drive counts as erased when the status table says `Erased` without a mark, once and of the
+serial number that the lines above found, every column of the error table is zero, no line above
+says otherwise, something was written, to its last byte, and it was verified. nwipe's table has said ERASED despite errors (its pull request 317), and
 says so after runs that only verify.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from backend.inventory.choices import ErasureResult
+from backend.inventory.choices import ErasureResult, Medium
 from backend.inventory.evidence.attempts import (
     NOT_FINISHED,
     NOT_VERIFIED,
@@ -24,12 +24,13 @@ from backend.inventory.evidence.attempts import (
     UnreadableEvidence,
     judged,
 )
+from backend.inventory.serials import bare
 
 _STAMP = re.compile(r"^\[(\d{4})/(\d\d)/(\d\d) (\d\d):(\d\d):(\d\d)\] *(.*)$")
 _LEVEL = re.compile(r"^(?:nwipe: *)?(?:debug|info|notice|warning|error|fatal|sanity): *")
 _VERSION = re.compile(r"^nwipe (\d[\w.+~-]{0,30})")
 _FOUND = re.compile(
-    r"^Found (/dev/[\w./-]{1,40}),[^,]{0,60},(.{0,200}),[^,]{0,60},[ ]{0,9}S/N=(.*)$"
+    r"^Found (/dev/[\w./-]{1,40}),([^,]{0,60}),(.{0,200}),[^,]{0,60},[ ]{0,9}S/N=(.*)$"
 )
 _SIZE = re.compile(r"^(/dev/[\w./-]{1,40}), sect/blk/dev \d+/\d+/(\d{1,18})$")
 _METHOD = re.compile(r"^Invoking method '([^']{1,60})' on (?:device )?'?(/dev/[\w./-]{1,40})'?")
@@ -39,7 +40,7 @@ _VERIFIED = re.compile(
 )
 _NODE = re.compile(r"/dev/[\w./-]{1,40}?(?=[\s',.:;]|$)")
 _BAD = re.compile(
-    r"^\[FAILURE\]|HIDDEN SECTORS DETECTED|>>> FAILURE|[1-9]\d* (?:verification|wipe) errors|"
+    r"^\[FAILURE\]|HIDDEN SECTORS DETECTED|>>> FAILURE|[1-9]\d{0,18} (?:verification|wipe) errors|"
     r"[Ff]atal"
 )
 _TOTAL = re.compile(r"^Total Throughput [^,]*, *([^,]{1,60}), *(\d{1,4})R\+(N?B)\+(NV|VL|VA)")
@@ -53,6 +54,7 @@ _VERIFIES = {"VL": _("last pass read back (nwipe)"), "VA": _("all passes read ba
 class _Told:
     """What the lines of one run tell of one drive."""
 
+    bus: str = ""
     model: str = ""
     serial: str = ""
     size: int | None = None
@@ -72,6 +74,7 @@ class _Run:
     told: dict[str, _Told] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
     status: dict[str, tuple[bool, str, str]] = field(default_factory=dict)
+    repeated: set[str] = field(default_factory=set)
     method: str = ""
     rounds: str = ""
     blank: str = ""
@@ -137,7 +140,7 @@ def _hear(run: _Run, said: str, at: datetime | None) -> None:
     told.is_bad = told.is_bad or _is_bad(said)
     told.is_verified = told.is_verified or bool(_VERIFIED.match(said))
     if found := _FOUND.match(said):
-        told.model, told.serial = found[2].strip(), found[3].strip()
+        told.bus, told.model, told.serial = (found[n].strip() for n in (2, 3, 4))
     elif size := _SIZE.match(said):
         told.size = int(size[2])
     elif method := _METHOD.match(said):
@@ -157,10 +160,14 @@ def _name_of_table(said: str) -> str:
 
 
 def _tabulate(run: _Run, table: str, line: str) -> None:
-    cells = [cell.strip() for cell in line.split("|")]
+    # Up to 0.31 a row ends with a bar.
+    cells = [cell.strip() for cell in line.strip().removesuffix("|").split("|")]
     name = cells[0].lstrip("! ").strip()
     if len(cells) < 3 or not name or name == "Device":
         return
+    rows: dict[str, Any] = {"errors": run.errors, "status": run.status}.get(table, {})
+    if name in rows:
+        run.repeated.add(name)
     if table == "errors":
         run.errors[name] = cells[1:]
     elif table == "status" and len(cells) >= 5:
@@ -171,18 +178,26 @@ def _attempts(run: _Run) -> Iterator[Attempt]:
     for name, (is_marked, status, who) in run.status.items():
         node, told = _drive_named(run, name)
         model, _slash, serial = who.rpartition("/")
-        serial = told.serial or serial.strip()
-        drive = Drive(
-            serial="" if serial in _BLIND else serial,
-            model=told.model or model,
-            size=told.size,
-            node=node,
-        )
         columns = run.errors.get(name, [])
-        result, why = _judge(run, told, is_marked=is_marked, status=status, columns=columns)
+        is_doubtful = name in run.repeated or _differ(told.serial, serial)
+        result, why = _judge(
+            run,
+            told,
+            is_doubtful=is_doubtful,
+            is_marked=is_marked,
+            status=status,
+            columns=columns,
+        )
         method = told.method or run.method
+        serial = told.serial or serial.strip()
         yield Attempt(
-            drive=drive,
+            drive=Drive(
+                serial="" if serial in _BLIND else serial,
+                model=told.model or model,
+                size=told.size,
+                node=node,
+                media=_media(node, told.bus),
+            ),
             result=result,
             why=why,
             tool="nwipe",
@@ -195,6 +210,20 @@ def _attempts(run: _Run) -> Iterator[Attempt]:
         )
 
 
+def _differ(found: str, shown: str) -> bool:
+    """Whether the table shows another serial number than was found; it may have cut it."""
+    one, other = bare(found), bare(shown)
+    return bool(one and other) and one not in other and other not in one
+
+
+def _media(node: str, bus: str) -> frozenset[Medium]:
+    if "nvme" in node:
+        return frozenset({Medium.NVME})
+    if "mmcblk" in node:
+        return frozenset({Medium.EMMC, Medium.CARD})
+    return frozenset({Medium.HDD, Medium.SSD}) if bus == "ATA" else frozenset()
+
+
 def _drive_named(run: _Run, name: str) -> tuple[str, _Told]:
     """Find the drive of a line of a table, where its name may have lost its beginning."""
     fits = [node for node in run.told if node.endswith(name)]
@@ -205,7 +234,13 @@ def _drive_named(run: _Run, name: str) -> tuple[str, _Told]:
 
 
 def _judge(
-    run: _Run, told: _Told, *, is_marked: bool, status: str, columns: list[str]
+    run: _Run,
+    told: _Told,
+    *,
+    is_doubtful: bool,
+    is_marked: bool,
+    status: str,
+    columns: list[str],
 ) -> tuple[str, Any]:
     method = told.method or run.method
     if method.lower().startswith("verify"):
@@ -215,6 +250,7 @@ def _judge(
         (status != "Erased", _status_in_words(status)),
         (not columns, _("The log has no table of errors for this drive: hand in the whole log.")),
         (any(column != "0" for column in columns), WITH_ERRORS),
+        (is_doubtful, _("The log tells two things of this drive: hand in the log of one run.")),
         (is_marked or told.is_bad, _("The log tells of errors or of hidden sectors.")),
         (short, _("Not every byte of the drive was written.")),
         (not run.ended, NOT_FINISHED),

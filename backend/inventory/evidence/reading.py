@@ -1,26 +1,32 @@
 """Any report, from its bytes to the attempts it tells of."""
 
-import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from backend.inventory.choices import Medium
 from backend.inventory.evidence import ereuse, nvme, nwipe
 from backend.inventory.evidence.attempts import Attempt, Drive, UnreadableEvidence
+from backend.inventory.printouts import documents, json_in
+from backend.inventory.serials import good_serial
 
 LONGEST_EVIDENCE = 5_000_000  # bytes
 MOST_DRIVES = 500
 _DEEPEST = 12
 _LONGEST_STRING = 400_000  # a workbench puts whole reports into strings
+_LARGEST_DRIVE = 10**15  # bytes
 
 
 def read_evidence(content: bytes) -> list[Attempt]:
     """Give what a report says of each drive. Raises UnreadableEvidence, and keeps nothing.
 
     Understood: logs of nwipe; `nvme sanitize-log` as text or JSON, alone or with `nvme id-ctrl`
-    or `smartctl --json`, which say whose it is; snapshots of the eReuse workbench.
+    or `smartctl --json`, which say whose it is; snapshots of the eReuse workbench. A maker's
+    filler is no serial number.
     """
     text = _text(content)
     attempts = _attempts(text)
@@ -40,7 +46,14 @@ def read_evidence(content: bytes) -> list[Attempt]:
 def _printable(attempt: Attempt) -> Attempt:
     """Leave out what no database takes and no paper shows: NUL, half characters, escapes."""
     drive = attempt.drive
-    shown = Drive(_shown(drive.serial), _shown(drive.model), drive.size, _shown(drive.node))
+    serial = _shown(drive.serial)
+    shown = Drive(
+        serial=serial if good_serial(serial) else "",
+        model=_shown(drive.model),
+        size=drive.size if drive.size and 0 < drive.size <= _LARGEST_DRIVE else None,
+        node=_shown(drive.node),
+        media=drive.media,
+    )
     version, technique = _shown(attempt.tool_version), _shown(attempt.technique)
     return replace(attempt, drive=shown, tool_version=version, technique=technique)
 
@@ -75,21 +88,26 @@ def _attempts(text: str) -> list[Attempt]:
         return nwipe.read(text)
     if nvme.is_sanitize_log(text):
         return nvme.read_text(text)
-    return _from_json(text) if text.lstrip()[:1] in {"{", "["} else []
+    told = json_in(text)
+    return _from_json(told) if told else []
 
 
 def _from_json(text: str) -> list[Attempt]:
     try:
-        document = json.loads(text)
+        told = documents(text)
     except (ValueError, RecursionError) as error:
         raise UnreadableEvidence(
             _("This file begins like JSON but is not: hand in the whole file."),
             fields={"report": [_("not accepted")]},
         ) from error
-    found = list(_walk(document, node="", depth=0))
+    found = list(_walk(told, node="", depth=0))
     drives = [one for one in found if isinstance(one, Drive)]
     attempts = [one for one in found if isinstance(one, Attempt)]
-    return [_whose(attempt, drives) for attempt in attempts]
+    nameless = Counter(_node(one.drive) for one in attempts if not one.drive.serial)
+    return [
+        _whose(attempt, drives) if nameless[_node(attempt.drive)] == 1 else attempt
+        for attempt in attempts
+    ]
 
 
 def _walk(told: Any, *, node: str, depth: int) -> Iterator[Attempt | Drive]:
@@ -98,7 +116,7 @@ def _walk(told: Any, *, node: str, depth: int) -> Iterator[Attempt | Drive]:
         return
     if isinstance(told, str) and told[:1] in {"{", "["} and len(told) < _LONGEST_STRING:
         try:
-            told = json.loads(told)
+            told = documents(told)
         except (ValueError, RecursionError):
             return
     if isinstance(told, list):
@@ -115,29 +133,43 @@ def _known(told: dict[str, Any], *, node: str) -> Iterator[Attempt | Drive]:
         version = told.get("nvme_cli_version")
         yield nvme.read_json(told, node=node, version=version if isinstance(version, str) else "")
     elif "smartctl" in told and isinstance(told.get("device"), dict):
-        yield _drive(told, "serial_number", "model_name", node=told["device"].get("name"))
+        device = told["device"]
+        is_nvme = "nvme" in {str(device.get("type")), str(device.get("protocol")).lower()}
+        yield _drive(
+            told, "serial_number", "model_name", node=device.get("name"), is_nvme=is_nvme
+        )
     elif isinstance(told.get("sn"), str) and isinstance(told.get("mn"), str):
-        yield _drive(told, "sn", "mn", node=node)
+        yield _drive(told, "sn", "mn", node=node, is_nvme=True)
     elif ereuse.is_snapshot(told):
         yield from ereuse.read(told)
 
 
-def _drive(told: dict[str, Any], serial: str, model: str, *, node: Any) -> Drive:
+def _drive(told: dict[str, Any], serial: str, model: str, *, node: Any, is_nvme: bool) -> Drive:
     capacity = told.get("user_capacity")
     size = capacity.get("bytes") if isinstance(capacity, dict) else told.get("tnvmcap")
     return Drive(
         serial=str(told.get(serial) or "").strip()[:80],
         model=str(told.get(model) or "").strip()[:80],
-        size=size if isinstance(size, int) and 0 < size < 2**62 else None,
+        size=size if isinstance(size, int) else None,
         node=node if isinstance(node, str) else "",
+        media=frozenset({Medium.NVME}) if is_nvme else frozenset(),
     )
 
 
 def _whose(attempt: Attempt, drives: list[Drive]) -> Attempt:
-    """Pair a log that names no drive with the one that was handed in beside it."""
-    if attempt.drive.serial or not drives:
+    """Pair a log that names no drive with the one that was handed in beside it.
+
+    By its node, exactly: nvme1 is not nvme10n1. Where no node is told of either, one log and
+    one NVMe drive belong together.
+    """
+    if attempt.drive.serial:
         return attempt
-    node = attempt.drive.node.rpartition("/")[2]
-    same = [d for d in drives if node and d.node.rpartition("/")[2].startswith(node)]
-    fits = same or drives
-    return attempt.of(fits[0]) if len({d.serial for d in fits}) == 1 else attempt
+    node = _node(attempt.drive)
+    exact = re.compile(rf"{re.escape(node)}(n\d+)?" if node else "")
+    is_nvme = {Medium.NVME}
+    fits = [one for one in drives if one.media == is_nvme and exact.fullmatch(_node(one))]
+    return attempt.of(fits[0]) if len({drive.serial for drive in fits}) == 1 else attempt
+
+
+def _node(drive: Drive) -> str:
+    return drive.node.rpartition("/")[2]

@@ -2,13 +2,13 @@
 
 import codecs
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.errors import InvalidInput
+from backend.inventory.printouts import documents, json_in
 from backend.inventory.reports import dmidecode, inxi, lshw, smartctl, sysfs, workbench
 from backend.inventory.reports.hardware import Hardware, merged
 from backend.inventory.reports.values import items, mapping, text
@@ -18,8 +18,6 @@ LARGEST = 5_000_000  # bytes
 _MOST_DRIVES = 24
 _MOST_PARTS = 64
 _DEEPEST = 3
-_LONGEST_PREFACE = 2000
-_JSON_STARTS = re.compile(r"^\s*[\[{]", re.MULTILINE)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 # In the order of trust: what the first says of a machine, the next cannot change.
@@ -65,7 +63,14 @@ def read_report(content: bytes) -> Hardware:
         raise _refused(
             ReportTooLarge, _("A report has at most 5 MB. Send the report of one machine.")
         )
-    value = _value_of(_decoded(content))
+    said = _decoded(content)
+    try:
+        value = _value_of(said)
+    except (ValueError, RecursionError) as error:
+        raise _refused(
+            UnreadableReport,
+            _("This file is damaged or cut short. Run the tool again and send the whole file."),
+        ) from error
     unread: list[str] = []
     readings = _readings(value, unread)
     readings.sort(key=lambda reading: _TRUST.index(reading.tool))
@@ -116,42 +121,21 @@ def _decoded(content: bytes) -> str:
 
 
 def _value_of(said: str) -> Any:
-    """Give the JSON in a text, or the text itself; tools may warn before they begin."""
-    starts = _JSON_STARTS.search(said[:_LONGEST_PREFACE])
-    if starts is None or dmidecode.knows(said[:_LONGEST_PREFACE]):
+    """Give the JSON in a text, or the text itself. Raises ValueError, RecursionError."""
+    told = None if dmidecode.knows(said) else json_in(said)
+    if told is None:
         return said
-    try:
-        documents = _documents(said[starts.start() :])
-    except (ValueError, RecursionError) as error:
-        raise _refused(
-            UnreadableReport,
-            _("This file is damaged or cut short. Run the tool again and send the whole file."),
-        ) from error
-    return documents[0] if len(documents) == 1 else documents
-
-
-def _documents(said: str) -> list[Any]:
-    """Read JSON documents, one behind the other, as `smartctl` for each drive leaves them."""
-    decoder = json.JSONDecoder(parse_constant=lambda _name: None)
-    documents: list[Any] = []
-    rest = said.strip()
-    at = 0
-    while at < len(rest) and len(documents) < _MOST_PARTS:
-        document, at = decoder.raw_decode(rest, at)
-        documents.append(document)
-        while at < len(rest) and rest[at] in " \t\r\n,":
-            at += 1
-    return documents
+    found = documents(told)
+    return found[0] if len(found) == 1 else found
 
 
 def _readings(value: Any, unread: list[str], name: str = "", depth: int = 0) -> list[Hardware]:
-    if depth and isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
+    if depth and isinstance(value, str):
         try:
-            documents = _documents(value)
+            value = _value_of(value)
         except (ValueError, RecursionError):
             unread.append(text(name, 40))
             return []
-        value = documents[0] if len(documents) == 1 else documents
     for knows, read in _READERS:
         if knows(value):
             return [read(value)]

@@ -39,9 +39,12 @@ def _drive(document: dict[str, Any]) -> Drive:
     path = text(device.get("name"))
     is_nvme = device.get("protocol") == "NVMe"
     model = text(document.get("model_name") or document.get("scsi_model_name"))
+    maker = text(document.get("scsi_vendor") or document.get("vendor"), 60)  # of SCSI
+    model = model or text(document.get("scsi_product") or document.get("product"))
     bytes_ = mapping(document.get("user_capacity")).get("bytes")
     drive = Drive(
         medium=str(Medium.NVME) if is_nvme else _medium(document, model),
+        maker=maker,
         model=model,
         serial=good_serial(text(document.get("serial_number"))),
         size_bytes=size(bytes_ or document.get("nvme_total_capacity")),

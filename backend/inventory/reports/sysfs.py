@@ -10,6 +10,7 @@ from backend.inventory.serials import good_serial
 
 _EDID_STARTS = bytes.fromhex("00ffffffffffff00")
 _HEX = re.compile(r"[0-9a-fA-F\s]{256,4096}")
+_SHORTEST_EDID = 128  # bytes: one block
 _DETAIL = 54  # where the first detailed timing of an EDID begins
 _MM_AN_INCH = 25.4
 
@@ -47,7 +48,8 @@ def _energy(said: dict[str, str], which: str) -> float | None:
 
 def knows_screen(value: Any) -> bool:
     """Whether this is the EDID of a screen, in hexadecimal."""
-    return isinstance(value, str) and _bytes_of(value).startswith(_EDID_STARTS)
+    edid = _bytes_of(value) if isinstance(value, str) else b""
+    return edid.startswith(_EDID_STARTS) and len(edid) >= _SHORTEST_EDID
 
 
 def read_screen(value: str) -> Hardware:

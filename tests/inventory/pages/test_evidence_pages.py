@@ -50,8 +50,8 @@ def test_the_logs_of_a_batch_are_answered_line_by_line(
     bench: Client, workshop: Workshop, pledge: Pledge
 ) -> None:
     good, bad = (a_drive(workshop, pledge, serial) for serial in "AB")
-    first = nwipe_log({"serial": "A"}, {"serial": "lost"})
-    second = nwipe_log({"serial": "B", "errors": (3, 0, 0)})
+    first = nwipe_log({"serial": "A1"}, {"serial": "lost"})
+    second = nwipe_log({"serial": "B2", "errors": (3, 0, 0)})
     files = [a_file(first), a_file(second), a_file("hello", "other.txt")]
     answer = bench.post("/atelier/effacements/", {"reports": files})
     shown = text_of(answer)
@@ -83,7 +83,7 @@ def test_a_pasted_report_of_one_device_may_be_put_on_the_drive_one_chooses(
 def test_an_empty_or_foreign_form_records_nothing(
     bench: Client, workshop: Workshop, pledge: Pledge, said: dict[str, str]
 ) -> None:
-    unit = a_drive(workshop, pledge, "A")
+    unit = a_drive(workshop, pledge, "A1")
     assert bench.post(f"/d/{unit.device.code}/stockage/rapport/", said).status_code == 422
     assert not Erasure.objects.exists()
 
@@ -91,16 +91,16 @@ def test_an_empty_or_foreign_form_records_nothing(
 def test_another_workshop_hands_in_nothing_for_this_device(
     seen_by: See, workshop: Workshop, pledge: Pledge
 ) -> None:
-    unit = a_drive(workshop, pledge, "A")
+    unit = a_drive(workshop, pledge, "A1")
     browser = seen_by(Workshop().technician)
     assert browser.get(f"/d/{unit.device.code}/stockage/rapport/").status_code == 404
-    browser.post("/atelier/effacements/", {"text": nwipe_log({"serial": "A"})})
+    browser.post("/atelier/effacements/", {"text": nwipe_log({"serial": "A1"})})
     assert not Erasure.objects.exists()
 
 
 def certified(bench: Client, workshop: Workshop, pledge: Pledge) -> tuple[Device, Certificate]:
-    unit = a_drive(workshop, pledge, "A")
-    bench.post("/atelier/effacements/", {"text": nwipe_log({"serial": "A"})})
+    unit = a_drive(workshop, pledge, "A1")
+    bench.post("/atelier/effacements/", {"text": nwipe_log({"serial": "A1"})})
     path = f"/d/{unit.device.code}/stockage/{unit.pk}/certificat/"
     assert location_of(bench.post(path)) == f"/d/{unit.device.code}/"
     return unit.device, Certificate.objects.get()
@@ -168,8 +168,8 @@ def test_who_a_certificate_does_not_concern_gets_none(
 def test_a_donor_without_account_finds_the_papers(
     bench: Client, visitor: Client, workshop: Workshop, pledge: Pledge
 ) -> None:
-    a_drive(workshop, pledge, "A")
-    bench.post("/atelier/effacements/", {"text": nwipe_log({"serial": "A"})})
+    a_drive(workshop, pledge, "A1")
+    bench.post("/atelier/effacements/", {"text": nwipe_log({"serial": "A1"})})
     bench.post(f"/dons/{pledge.reference}/certificat/")
     cover = Certificate.objects.get(pledge=pledge)
     home = f"/suivi/{pledge.tracking_secret}"
@@ -186,10 +186,10 @@ def test_a_donor_without_account_finds_the_papers(
 def test_a_replaced_paper_says_so(
     bench: Client, visitor: Client, workshop: Workshop, pledge: Pledge
 ) -> None:
-    a_drive(workshop, pledge, "A")
-    bench.post("/atelier/effacements/", {"text": nwipe_log({"serial": "A"})})
+    a_drive(workshop, pledge, "A1")
+    bench.post("/atelier/effacements/", {"text": nwipe_log({"serial": "A1"})})
     bench.post(f"/dons/{pledge.reference}/certificat/")
-    a_drive(workshop, pledge, "B")
+    a_drive(workshop, pledge, "B2")
     bench.post(f"/dons/{pledge.reference}/certificat/")
     old, new = Certificate.objects.filter(pledge=pledge).order_by("pk")
     told = text_of(visitor.get(f"/verifier/{old.token}"))
@@ -200,7 +200,7 @@ def test_a_replaced_paper_says_so(
 def test_nothing_to_certify_is_said_on_the_page(
     bench: Client, workshop: Workshop, pledge: Pledge
 ) -> None:
-    unit = a_drive(workshop, pledge, "A")
+    unit = a_drive(workshop, pledge, "A1")
     answer = bench.post(f"/d/{unit.device.code}/stockage/{unit.pk}/certificat/", follow=True)
     assert "still there: erase" in text_of(answer)
     answer = bench.post(f"/dons/{pledge.reference}/certificat/", follow=True)
