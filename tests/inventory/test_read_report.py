@@ -184,6 +184,11 @@ def test_sizes_come_in_bytes_megabytes_and_gibibytes() -> None:
         "<superuser required>",
         "System Serial Number",
         "0123456789ABCDEF",
+        "(null)",
+        "Not Present",
+        "0123456789",
+        "O.E.M.",
+        "SerNum0",
     ],
 )
 def test_a_placeholder_is_no_serial(said: str) -> None:
@@ -219,6 +224,34 @@ def test_a_file_from_windows_is_read_too(encoding: str) -> None:
 def test_a_warning_before_the_report_is_skipped() -> None:
     found = read_report(b"WARNING: you should run this program as super-user.\n" + printed.lshw())
     assert found.machine_serial == "EX12345"
+
+
+def test_a_warning_behind_the_report_and_a_comma_too_many_are_skipped() -> None:
+    tree = json.dumps(printed.lshw_tree(printed.SSD))
+    warning = "WARNING: output may be incomplete or inaccurate, you should run this as super-user."
+    for told in (f"{tree}\n{warning}\n", f"[{tree},\n]\n", f"{warning}\n[\n{tree},]\n{warning}"):
+        assert read_report(told.encode()).machine_serial == "EX12345"
+        assert read_report(together([told.encode(), printed.lshw()])).machine_serial == "EX12345"
+    inner = tree.replace('"children": [', '"x": [1, ], "children": [')
+    assert len(read_report(inner.encode()).drives) == 1
+
+
+def test_a_screen_that_tells_half_of_itself_is_no_report() -> None:
+    with pytest.raises(UnknownReport):
+        read_report(b"00ffffffffffff00" + b"\n" * 300 + b"00")
+
+
+def test_a_scsi_disk_of_an_older_smartctl_has_its_maker_and_model() -> None:
+    told = printed.smartctl(vendor="SEAGATE", product="ST600MM0006")
+    del told["model_name"]
+    (drive,) = read_report(json.dumps(told).encode()).storage
+    assert (drive.maker, drive.model) == ("SEAGATE", "ST600MM0006")
+
+
+def test_a_serial_is_no_longer_than_its_column_whatever_its_capitals_are() -> None:
+    serial, _quality = read_serial("\u0149" * 70 + "x")
+    assert serial is not None
+    assert len(serial) <= 80
 
 
 def test_a_broken_part_of_a_bundle_is_named() -> None:
