@@ -151,7 +151,9 @@ def test_a_unit_chosen_by_hand_takes_its_name_from_the_report(workshop: Workshop
 
 def test_a_unit_chosen_by_hand_refuses_another_drives_report(workshop: Workshop) -> None:
     unit = drive(workshop, "A1")
-    assert outcomes(hand_in(workshop, nwipe_log({"serial": "B2"}), unit_id=unit.pk)) == ["no_match"]
+    assert outcomes(hand_in(workshop, nwipe_log({"serial": "B2"}), unit_id=unit.pk)) == [
+        "no_match"
+    ]
 
 
 def test_a_report_of_several_drives_is_not_put_on_one_unit(workshop: Workshop) -> None:

@@ -135,7 +135,7 @@ def test_the_serial_of_an_nvme_drive_stands_one_level_above_it() -> None:
     assert (drive.medium, drive.model, drive.serial) == ("nvme", "EXEMPLE NVMe 512", "EXNVME01")
 
 
-def test_soldered_memory_is_storage_and_a_card_in_its_slot_is_not() -> None:
+def test_soldered_memory_and_a_card_in_its_slot_are_storage() -> None:
     def slot(number: int, what: str) -> dict[str, Any]:
         return {
             "id": "device",
@@ -151,7 +151,35 @@ def test_soldered_memory_is_storage_and_a_card_in_its_slot_is_not() -> None:
         }
 
     soldered, card = read_report(printed.lshw(slot(0, "mmc"), slot(1, "sd"))).drives
-    assert (soldered.medium, soldered.ignored, card.ignored) == ("emmc", "", "card")
+    assert (soldered.medium, soldered.ignored) == ("emmc", "")
+    assert (card.medium, card.ignored) == ("card", "")
+
+
+def test_a_drive_that_names_itself_is_storage_even_when_it_tells_no_size() -> None:
+    silent = {**printed.SSD, "size": None}
+    inxi = json.loads(json.dumps(printed.INXI))
+    (rows,) = [rows for section in inxi for key, rows in section.items() if key.endswith("Drives")]
+    for row in rows:
+        for key in [key for key in row if key.endswith("#size")]:
+            del row[key]
+    for content in (printed.lshw(silent), json.dumps(inxi).encode()):
+        assert [drive.serial for drive in read_report(content).storage] == ["EXSSD0001"]
+
+
+def test_a_report_cut_to_a_class_does_not_list_every_drive() -> None:
+    tree = printed.lshw_tree(printed.SSD)
+    (core, _battery) = tree["children"]
+    cut: list[Any] = [
+        [one for one in core["children"] if one["class"] == "processor"],
+        [printed.SSD],
+        [{**tree, "children": []}],
+        [{**tree, "children": []}, printed.SSD],
+        [section for section in printed.INXI if any("Drives" in key for key in section)],
+        [section for section in printed.INXI if not any("Drives" in key for key in section)],
+        {**printed.LEGACY, "device": {}},
+    ]
+    for told in cut:
+        assert not read_report(json.dumps(told).encode()).sees_all_drives, told
 
 
 def test_dmidecode_is_read_as_text() -> None:

@@ -135,9 +135,7 @@ def _known(told: dict[str, Any], *, node: str) -> Iterator[Attempt | Drive]:
     elif "smartctl" in told and isinstance(told.get("device"), dict):
         device = told["device"]
         is_nvme = "nvme" in {str(device.get("type")), str(device.get("protocol")).lower()}
-        yield _drive(
-            told, "serial_number", "model_name", node=device.get("name"), is_nvme=is_nvme
-        )
+        yield _drive(told, "serial_number", "model_name", node=device.get("name"), is_nvme=is_nvme)
     elif isinstance(told.get("sn"), str) and isinstance(told.get("mn"), str):
         yield _drive(told, "sn", "mn", node=node, is_nvme=True)
     elif ereuse.is_snapshot(told):

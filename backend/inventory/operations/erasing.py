@@ -26,6 +26,7 @@ from backend.inventory.choices import (
     ErasureResult,
 )
 from backend.inventory.models import Device, Erasure, StorageUnit
+from backend.inventory.operations.fitting import is_in_last_report
 from backend.inventory.operations.gathering import find_unit
 from backend.inventory.operations.grading import graded
 from backend.inventory.operations.moving import UnknownCode, change, facts_of, locked_device
@@ -82,6 +83,13 @@ class AlreadyDealtWith(Refusal):
 
     code = "already_dealt_with"
     title = _("This storage unit is already dealt with")
+
+
+class NotAbsent(Refusal):
+    """A drive that somebody or a report has seen is not absent: it is somewhere, with its data."""
+
+    code = "not_absent"
+    title = _("This drive was seen")
 
 
 class TooLateToAdd(Refusal):
@@ -211,8 +219,19 @@ def record_storage_destroyed(
 def record_storage_absent(
     *, unit_id: int, reason: str, by: Membership, at: datetime
 ) -> StorageUnit:
-    """Record that there is no drive where one would be expected, and who looked."""
+    """Record that there is no drive where one would be expected, and who looked.
+
+    Raises NotAbsent for a drive that was seen: it has a serial number, or the last report of
+    the whole machine shows it.
+    """
     unit, device = _pending_unit(unit_id, reason, by=by, at=at)
+    if unit.serial or is_in_last_report(unit, device):
+        raise NotAbsent(
+            _(
+                "It was seen in this device: erase it, or have it destroyed. If the description "
+                "is wrong, correct that first."
+            )
+        )
     return _record_outcome(unit, device, DataOutcome.ABSENT, by=by, at=at)
 
 
@@ -246,7 +265,7 @@ def reopen_storage(device: Device, *, at: datetime) -> int:
 def _count_bought_drives(device: Device, *, at: datetime) -> int:
     """Make units of the drives put in, new from the stock, since they were all known last.
 
-    That was when the device came back last, or when a report listed every drive.
+    That was when the device came back last, or when a report listed every drive of this device.
     """
     fitted = device.repairactions.standing().filter(
         stock_part__kind__in=DRIVES, stock_part__unit=None
@@ -256,7 +275,9 @@ def _count_bought_drives(device: Device, *, at: datetime) -> int:
     back = Event.objects.about(device).filter(kind="device.returned").order_by("-pk").first()
     if back:
         fitted = fitted.filter(at__gt=back.happened_at)
-    whole = device.hardware_reports.filter(facts__sees_all_drives=True).order_by("-pk")
+    whole = device.hardware_reports.filter(
+        facts__sees_all_drives=True, facts__machine_serial=device.serial or "?"
+    ).order_by("-pk")
     if seen := whole.values_list("received_at", flat=True).first():
         fitted = fitted.filter(at__gt=seen)
     models = fitted.order_by("pk").values_list("stock_part__description", flat=True)

@@ -1,5 +1,6 @@
 """Which drive of a report is which storage unit of a device."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from backend.core.models import insert
@@ -26,21 +27,44 @@ class Fitted(NamedTuple):
 def fit(drives: list[Drive], units: list[StorageUnit]) -> Fitted:
     """Find the unit of each drive: by serial, else by what may be the same.
 
-    A unit without serial takes a drive that its medium and size do not contradict, the pending
-    ones first. What was destroyed or recorded absent is no drive's unit: seen again, it is new.
+    A pending unit without serial takes a drive that its medium and size do not contradict. An
+    erased one is a drive by its serial; without, only where no other drive could be the one
+    that was erased. What was destroyed or recorded absent is no drive's unit: seen again, it
+    is new.
     """
-    free = [unit for unit in units if unit.outcome in _MAY_BE_THERE]
-    free.sort(key=lambda unit: (unit.outcome != DataOutcome.PENDING, unit.pk))
-    pairs: list[tuple[Drive, StorageUnit]] = []
-    left = list(drives)
-    for is_unit_of in (_by_serial, _by_description, _by_likeness):
-        for drive in list(left):
-            unit = next((one for one in free if is_unit_of(drive, one)), None)
-            if unit is not None:
-                pairs.append((drive, unit))
-                free.remove(unit)
-                left.remove(drive)
-    return Fitted(pairs, left, free)
+    fitted = Fitted([], list(drives), [unit for unit in units if unit.outcome in _MAY_BE_THERE])
+    fitted.gone.sort(key=lambda unit: (unit.outcome != DataOutcome.PENDING, unit.pk))
+    _pair(fitted, fitted.new, fitted.gone, _by_serial)
+    unsure = list(fitted.new)
+    pending = [unit for unit in fitted.gone if unit.outcome == DataOutcome.PENDING]
+    for is_unit_of in (_by_description, _by_likeness):
+        _pair(fitted, fitted.new, pending, is_unit_of)
+    erased = [one for one in fitted.gone if one.outcome == DataOutcome.ERASED and not one.serial]
+    sure = [drive for drive in fitted.new if _is_sure(drive, unsure, erased)]
+    _pair(fitted, sure, erased, _is_alike)
+    return fitted
+
+
+def _pair(
+    fitted: Fitted,
+    drives: list[Drive],
+    units: list[StorageUnit],
+    is_unit_of: Callable[[Drive, StorageUnit], bool],
+) -> None:
+    for drive in list(drives):
+        free = (unit for unit in units if unit in fitted.gone)
+        unit = next((one for one in free if is_unit_of(drive, one)), None)
+        if unit is not None:
+            fitted.pairs.append((drive, unit))
+            fitted.gone.remove(unit)
+            fitted.new.remove(drive)
+
+
+def _is_sure(drive: Drive, unsure: list[Drive], erased: list[StorageUnit]) -> bool:
+    """Whether each drive that could be one of these units is one of them."""
+    could_be = [unit for unit in erased if _is_alike(drive, unit)]
+    rivals = [one for one in unsure if any(_is_alike(one, unit) for unit in could_be)]
+    return len(rivals) <= len(could_be)
 
 
 def _by_serial(drive: Drive, unit: StorageUnit) -> bool:
@@ -97,6 +121,23 @@ def _columns(drive: Drive) -> dict[str, Any]:
     }
 
 
+def is_whole(hardware: Hardware, device: Device) -> bool:
+    """Whether a report lists every drive of this very device: only that clears it of one."""
+    return hardware.sees_all_drives and same_serial(device.serial or "", hardware.machine_serial)
+
+
+def is_in_last_report(unit: StorageUnit, device: Device) -> bool:
+    """Whether the last report that listed every drive shows this unit."""
+    whole = device.hardware_reports.filter(facts__sees_all_drives=True).without_files()
+    report = whole.order_by("-pk").first()
+    if report is None:
+        return False
+    units = list(device.storage_units.order_by("pk"))
+    return any(
+        shown == unit for _drive, shown in fit(from_facts(report.facts).storage, units).pairs
+    )
+
+
 def units_for_unknown_drives(device: Device) -> dict[str, int]:
     """Make units of the drives that reports found past the erasure gate; give the columns."""
     if not device.unknown_drives:
@@ -116,6 +157,6 @@ def _told_past_the_gate(device: Device) -> list[Hardware]:
     told: list[Hardware] = []
     for report in reports.filter(received_at__gte=passed.at) if passed else reports[:1]:
         told.insert(0, from_facts(report.facts))
-        if told[0].sees_all_drives:
+        if is_whole(told[0], device):
             break
     return told

@@ -13,9 +13,15 @@ from backend.core import events
 from backend.core.errors import Refusal
 from backend.core.models import insert
 from backend.core.transactions import operation
-from backend.inventory.choices import DATA_MUST_BE_GONE, IN_HOUSE, SerialQuality
+from backend.inventory.choices import (
+    DATA_MUST_BE_GONE,
+    IN_HOUSE,
+    DataOutcome,
+    Medium,
+    SerialQuality,
+)
 from backend.inventory.models import Device, HardwareReport
-from backend.inventory.operations.fitting import Fitted, describe, fit, unit_of
+from backend.inventory.operations.fitting import Fitted, describe, fit, is_whole, unit_of
 from backend.inventory.operations.grading import graded
 from backend.inventory.operations.moving import change, locked_device
 from backend.inventory.operations.receiving import cycle_before, serial_of
@@ -136,8 +142,9 @@ def _check_it_is_this_one(device: Device, hardware: Hardware, *, by: Membership)
 
 def specs_of(hardware: Hardware) -> dict[str, Any]:
     """Give what a report says of the configuration. Memory and storage in GB, screen in inches."""
-    biggest = max(hardware.storage, key=lambda drive: drive.size_bytes or 0, default=None)
-    total = sum(drive.size_gb or 0 for drive in hardware.storage)
+    built_in = [drive for drive in hardware.storage if drive.medium != Medium.CARD]
+    biggest = max(built_in, key=lambda drive: drive.size_bytes or 0, default=None)
+    total = sum(drive.size_gb or 0 for drive in built_in)
     said = {
         "cpu": hardware.cpu,
         "cpu_cores": hardware.cpu_cores,
@@ -237,14 +244,15 @@ def _settle_drives(
     told = [
         _difference("units", "drive_unidentified", "", _name(drive))
         for drive, unit in fitted.pairs
-        if not describe(unit, drive) and drive.serial and not unit.serial
+        if not describe(unit, drive) and unit.outcome == DataOutcome.ERASED and not unit.serial
     ]
     if hardware.sees_all_drives:
         told += [_difference("units", "drive_gone", str(unit), "") for unit in fitted.gone]
     new = [_name(drive) for drive in fitted.new]
     if device.state in DATA_MUST_BE_GONE:
         told += [_difference("units", "drive_unknown", "", name) for name in new]
-        unknown = len(new) if hardware.sees_all_drives else max(len(new), device.unknown_drives)
+        is_clear = is_whole(hardware, device)
+        unknown = len(new) if is_clear else max(len(new), device.unknown_drives)
         return ({"unknown_drives": unknown} if unknown != device.unknown_drives else {}), told
     for drive in fitted.new:
         unit_of(drive, device)

@@ -67,7 +67,7 @@ _IGNORED: dict[str, Any] = {
     "usb": _("plugged in by USB"),
     "optical": _("optical drive"),
     "no_medium": _("card reader, empty"),
-    "card": _("memory card"),
+    "card": _("memory card"),  # in reports read until November 2026
     "unsupported": _("could not be asked"),
 }
 _CHOICES = {"kind": Kind, "storage_medium": Medium}

@@ -157,7 +157,7 @@ def _add(drives: list[Drive], drive: Drive) -> None:
     elif drive.ignored != "unsupported":
         from_before.ignored = from_before.ignored or drive.ignored
     _fill(from_before, drive)
-    if from_before.ignored == "no_medium" and from_before.size_bytes:
+    if from_before.ignored == "no_medium" and (from_before.size_bytes or from_before.serial):
         from_before.ignored = ""
 
 

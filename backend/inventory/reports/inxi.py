@@ -47,6 +47,8 @@ def read(value: Any) -> Hardware:
             name = _word(key)
             if name in readers:
                 readers[name](found, [_plain(row) for row in items(rows)[:500]])
+    # Only with its machine is it the whole: sections may be asked for alone.
+    found.sees_all_drives = bool(found.maker or found.model) and bool(found.storage)
     return found
 
 
@@ -139,7 +141,6 @@ def _graphics(found: Hardware, rows: list[Row]) -> None:
 
 
 def _drives(found: Hardware, rows: list[Row]) -> None:
-    found.sees_all_drives = True
     for said in _groups(rows, "ID"):
         path = text(said.get("ID"))
         kind = text(said.get("type"))
@@ -156,7 +157,7 @@ def _drives(found: Hardware, rows: list[Row]) -> None:
         )
         if kind.upper() == "USB":
             drive.ignored = "usb"
-        elif not drive.size_bytes:
+        elif not drive.size_bytes and not drive.serial:
             drive.ignored = "no_medium"
         found.drives.append(drive)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backend.inventory.choices import Medium
 from backend.inventory.reports.guesses import cpu_of, kind_of, medium_of, model_of
 from backend.inventory.reports.hardware import Battery, Drive, Hardware, Module
 from backend.inventory.reports.values import (
@@ -28,8 +29,8 @@ def knows(value: Any) -> bool:
 
 
 def read(value: Any) -> Hardware:
-    """Read the tree."""
-    found = Hardware(tool="lshw", sees_all_drives=True)
+    """Read the tree. Only a whole one lists every drive: cut to a class, it has no root."""
+    found = Hardware(tool="lshw")
     for node, above in nodes(value):
         kind = node.get("class")
         if kind == "system" and not above:
@@ -45,6 +46,8 @@ def read(value: Any) -> Hardware:
             found.battery = _battery(node)
         elif drive := _drive(node, above):
             found.drives.append(drive)
+            is_in_machine = bool(above) and above[0].get("class") == "system"
+            found.sees_all_drives |= is_in_machine and not drive.ignored
     return found
 
 
@@ -101,8 +104,8 @@ def _drive(node: Node, above: tuple[Node, ...]) -> Drive | None:
     if name == "medium" or "mmcblk" in path.removeprefix("/dev/mmcblk") or _is_part(path):
         return None
     holder = above[-1] if above and _holds_identity(above[-1]) else {}
-    if name == "namespace" and not size(node.get("size")):
-        return None
+    if name == "namespace" and not size(node.get("size")) and "/nvme" not in path:
+        return None  # its thermometer, or its second name
     words = f"{node.get('product', '')} {holder.get('product', '')} {node.get('description', '')}"
     drive = Drive(
         medium=medium_of(path=path, words=text(words, 300), turns=_turns(node)),
@@ -112,6 +115,8 @@ def _drive(node: Node, above: tuple[Node, ...]) -> Drive | None:
         size_bytes=_size_of(node),
         path=path,
     )
+    if drive.medium == Medium.EMMC and any(_is_card(one) for one in (node, *above[-1:])):
+        drive.medium = str(Medium.CARD)
     drive.ignored = _why_ignored(drive, node, above)
     return drive
 
@@ -146,18 +151,16 @@ def _size_of(node: Node) -> int | None:
     return own or (next((one for one in inside if one), None) if is_reader else None)
 
 
+def _is_card(node: Node) -> bool:
+    said = text(node.get("description")).lower()
+    return "sd" in mapping(node.get("capabilities")) or "sd card" in said
+
+
 def _why_ignored(drive: Drive, node: Node, above: tuple[Node, ...]) -> str:
     said = f"{node.get('id')} {node.get('description')}".lower()
     if "cdrom" in said or "dvd" in said or "cd-r" in said or drive.path.startswith("/dev/sr"):
         return "optical"
-    upward = (node, *above[-1:])
-    if drive.medium == "emmc" and any(
-        "sd" in mapping(one.get("capabilities"))
-        or "sd card" in text(one.get("description")).lower()
-        for one in upward
-    ):
-        return "card"
-    if not drive.size_bytes:
+    if not drive.size_bytes and not drive.serial:
         return "no_medium"
     buses = [text(one.get("businfo")) for one in (node, *above)]
     return "usb" if any(bus.startswith("usb@") for bus in buses) else ""

@@ -23,7 +23,7 @@ def knows(value: Any) -> bool:
 
 def read(value: dict[str, Any]) -> Hardware:
     """Read the components."""
-    found = Hardware(tool="workbench", sees_all_drives=True)
+    found = Hardware(tool="workbench")
     found.tool_version = text(value.get("version"), 40)
     found.made_at = text(value.get("endTime"), 40)
     device = mapping(value.get("device"))
@@ -34,6 +34,7 @@ def read(value: dict[str, Any]) -> Hardware:
     found.kind = kind_of(device.get("type"), device.get("chassis"))
     for said in items(value["components"])[:500]:
         _component(found, mapping(said))
+    found.sees_all_drives = bool(device) and bool(found.storage)
     fitted = sum(module.size_mib or 0 for module in found.modules)
     found.ram_gib = -(-fitted // 1024) or None
     return found
