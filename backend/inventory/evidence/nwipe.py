@@ -2,12 +2,12 @@
 
 A drive counts as erased when the status table says `Erased` without a mark, once and of the
 serial number that the lines above found, every column of the error table is zero, no line above
-says otherwise, something was written, to its last byte, and it was verified. nwipe's table has said ERASED despite errors (its pull request 317), and
-says so after runs that only verify.
+says otherwise, something was written, to its last byte, and it was verified. nwipe's table has
+said ERASED despite errors (its pull request 317), and says so after runs that only verify.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -163,14 +163,15 @@ def _tabulate(run: _Run, table: str, line: str) -> None:
     # Up to 0.31 a row ends with a bar.
     cells = [cell.strip() for cell in line.strip().removesuffix("|").split("|")]
     name = cells[0].lstrip("! ").strip()
-    if len(cells) < 3 or not name or name == "Device":
+    needed = {"errors": 3, "status": 5}.get(table, 0)
+    if not needed or len(cells) < needed or not name or name == "Device":
         return
-    rows: dict[str, Any] = {"errors": run.errors, "status": run.status}.get(table, {})
-    if name in rows:
+    told: Collection[str] = run.errors if table == "errors" else run.status
+    if name in told:
         run.repeated.add(name)
     if table == "errors":
         run.errors[name] = cells[1:]
-    elif table == "status" and len(cells) >= 5:
+    else:
         run.status[name] = (cells[0].startswith("!"), cells[1], "|".join(cells[4:]))
 
 
