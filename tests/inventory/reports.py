@@ -8,14 +8,19 @@ LINE = "-" * 80
 
 
 def nwipe_log(
-    *drives: dict[str, Any], verify: str = "VL", version: str = "0.38", day: str = "2026/09/15"
+    *drives: dict[str, Any],
+    verify: str = "VL",
+    version: str = "0.38",
+    day: str = "2026/09/15",
+    hour: int = 8,
 ) -> str:
     """Write the log of one run. A drive: serial, node, status, errors, written, more."""
+    day, later = f"{day} {hour:02}", f"{day} {hour + 1:02}"
     told = [_of_one(n, drive, day, verify) for n, drive in enumerate(drives)]
     return "\n".join(
         [
-            f"[{day} 08:00:00]    info: nwipe {version}",
-            f"[{day} 08:00:00]  notice: Opened entropy source '/dev/urandom'.",
+            f"[{day}:00:00]    info: nwipe {version}",
+            f"[{day}:00:00]  notice: Opened entropy source '/dev/urandom'.",
             *[line for before, _row, _status in told for line in before],
             "",
             f"{' Error Summary ':*^80}",
@@ -29,7 +34,7 @@ def nwipe_log(
             LINE,
             *[status for _before, _row, status in told],
             LINE,
-            f"[{day} 09:30:00] Total Throughput 120 MB/s, DoD Short, 1R+B+{verify}",
+            f"[{later}:30:00] Total Throughput 120 MB/s, DoD Short, 1R+B+{verify}",
             STARS,
             "",
         ]
@@ -56,7 +61,7 @@ def _of_one(n: int, drive: dict[str, Any], day: str, verify: str) -> tuple[list[
     name = node.removeprefix("/dev/").rjust(8)[-8:]
     row = f"{mark} {name} |  {errors[0]:10} |           {errors[1]:10} |           {errors[2]:10}"
     shown = f"{mark} {name} |{status}|  120 MB/s | 01:25:04 | {model[:17]}/{drive['serial']}"
-    return [f"[{day} 08:01:0{n}]  {line}" for n, line in enumerate(said)], row, shown
+    return [f"[{day}:01:0{n}]  {line}" for n, line in enumerate(said)], row, shown
 
 
 def sanitize_text(status: str = "0x101", *, more: str = "") -> str:

@@ -121,6 +121,15 @@ def test_an_erasure_does_not_end_after_it_is_recorded(
         attempt(workshop, unit, ended_at=NOW + timedelta(minutes=1))
 
 
+def test_an_erasure_from_before_the_device_came_in_does_not_count(
+    workshop: Workshop, unit: StorageUnit, nothing_changed: Any
+) -> None:
+    long_ago = NOW - timedelta(days=1, minutes=1)
+    with nothing_changed(unit), pytest.raises(InvalidInput):
+        attempt(workshop, unit, started_at=long_ago, ended_at=long_ago)
+    attempt(workshop, unit, started_at=long_ago, ended_at=NOW - timedelta(hours=20))
+
+
 def test_what_is_dealt_with_keeps_its_proof(
     workshop: Workshop, unit: StorageUnit, nothing_changed: Any
 ) -> None:

@@ -83,9 +83,12 @@ def _is_alike(drive: Drive, unit: StorageUnit) -> bool:
     media = {drive.medium, unit.medium} - {Medium.UNKNOWN}
     if len(media) > 1:
         return False
-    if not drive.size_gb or not unit.size_gb:
-        return True
-    return abs(drive.size_gb - unit.size_gb) <= _SIZES_DIFFER_BY * unit.size_gb
+    return is_same_size(drive.size_gb, unit.size_gb)
+
+
+def is_same_size(one: int | None, other: int | None) -> bool:
+    """Whether two sizes in GB may be one, as far as both are known."""
+    return not one or not other or abs(one - other) <= _SIZES_DIFFER_BY * other
 
 
 def unit_of(drive: Drive, device: Device) -> StorageUnit:

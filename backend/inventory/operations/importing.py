@@ -17,21 +17,28 @@ from backend.accounts.models import Membership
 from backend.core import codes
 from backend.core.errors import InvalidInput
 from backend.core.transactions import operation
-from backend.inventory.choices import DataOutcome, ErasureResult, EvidenceOutcome
-from backend.inventory.evidence.attempts import Attempt
-from backend.inventory.evidence.reading import read_evidence
+from backend.inventory.choices import DataOutcome, ErasureResult, EvidenceOutcome, Medium
+from backend.inventory.evidence.attempts import Attempt, Drive
+from backend.inventory.evidence.reading import LONGEST_EVIDENCE, read_evidence
 from backend.inventory.models import Device, Erasure, StorageUnit
 from backend.inventory.operations.erasing import (
+    BEFORE_RECEPTION,
     ErasureFacts,
     KeptReport,
     UnknownUnit,
+    is_before_reception,
     keep_report,
     record_erasure,
 )
+from backend.inventory.operations.fitting import is_same_size
 from backend.inventory.operations.moving import unknown_code
 
 _GIGABYTE = 10**9
 _FIRST_YEAR = 2000
+NAMELESS = _(
+    "The report does not tell the drive's serial number and could be of any other: "
+    "record this erasure by hand, and vouch for it."
+)
 _BARE = Replace(Upper("serial"), Value(" "), Value(""))
 
 
@@ -59,7 +66,6 @@ class Import:
         return sum(line.erasure is not None for line in self.lines)
 
 
-@operation
 def import_erasure_evidence(
     *,
     report: "File[bytes]",
@@ -72,32 +78,57 @@ def import_erasure_evidence(
     """Write down what a report tells of each drive whose data is still there; answer each line.
 
     A drive finds its unit by serial: among those of the device under `code`, else of all devices
-    of this workshop. `unit_id` says which unit it is, for a report that names no drive or a unit
-    that has no serial yet, which then takes the report's. `tool_version` is for reports that do
-    not tell it. `record_erasure` decides what may be written; a line it would refuse is answered
-    with the reason. The file is kept once. Raises UnreadableEvidence, UnknownCode, UnknownUnit,
-    and InvalidInput for a unit chosen for several drives.
+    of this workshop. `unit_id` says which unit it is that has no serial yet, and then takes the
+    report's. A report that names no drive proves nothing here: a person records it and vouches
+    for it. `tool_version` is for reports that do not tell it. `record_erasure` decides what may
+    be written; a line it would refuse is answered with the reason. The file is kept once. Raises
+    UnreadableEvidence, UnknownCode, UnknownUnit, and InvalidInput for a unit chosen for several
+    drives.
     """
-    content = report.read()
+    # Read before any row is locked, and no more of it than any report has.
+    content = report.read(LONGEST_EVIDENCE + 1)
     attempts = read_evidence(content)
     if unit_id is not None and len({_whose(one) for one in attempts}) > 1:
         raise InvalidInput(
             _("This report tells of several drives: hand it in without choosing a unit."),
             fields={"unit_id": [_("not for several drives")]},
         )
-    names = {_spelled(attempt.drive.serial) for attempt in attempts}
-    digest = hashlib.sha256(content).hexdigest()
-    desk = _Desk(
-        units=_units(names, code=code, unit_id=unit_id, by=by),
-        told_before=_told_before(names - {""}, sha256=digest),
-        is_chosen=unit_id is not None,
-        report=ContentFile(content, name=report.name or "report.txt"),
-        sha256=digest,
+    return _enter(
+        attempts,
+        ContentFile(content, name=report.name or "report.txt"),
+        code=code,
+        unit_id=unit_id,
         tool_version=tool_version.strip(),
         by=by,
         at=at,
     )
-    return Import(desk.sha256, [desk.enter(attempt) for attempt in attempts])
+
+
+@operation
+def _enter(
+    attempts: list[Attempt],
+    report: "ContentFile[bytes]",
+    *,
+    code: str,
+    unit_id: int | None,
+    tool_version: str,
+    by: Membership,
+    at: datetime,
+) -> Import:
+    names = {_spelled(attempt.drive.serial) for attempt in attempts} - {""}
+    sha256 = hashlib.sha256(report.read()).hexdigest()
+    report.seek(0)
+    desk = _Desk(
+        units=_units(names, code=code, unit_id=unit_id, by=by),
+        told_before=_told_before(names, sha256=sha256),
+        is_chosen=unit_id is not None,
+        report=report,
+        sha256=sha256,
+        tool_version=tool_version,
+        by=by,
+        at=at,
+    )
+    return Import(sha256, [desk.enter(attempt) for attempt in attempts])
 
 
 def _units(
@@ -163,6 +194,8 @@ class _Desk:
     kept: KeptReport | None = None
 
     def enter(self, attempt: Attempt) -> EvidenceLine:
+        if not _spelled(attempt.drive.serial):
+            return EvidenceLine(attempt, EvidenceOutcome.NOT_RECORDED, NAMELESS)
         fits = self._fitting(attempt)
         if not fits:
             return EvidenceLine(attempt, EvidenceOutcome.NO_MATCH)
@@ -176,9 +209,8 @@ class _Desk:
 
     def _fitting(self, attempt: Attempt) -> list[StorageUnit]:
         named = _spelled(attempt.drive.serial)
-        if self.is_chosen:
-            return [u for u in self.units if not named or _spelled(u.serial) in {"", named}]
-        return [u for u in self.units if named and _spelled(u.serial) == named]
+        may_be = {named, ""} if self.is_chosen else {named}
+        return [unit for unit in self.units if _spelled(unit.serial) in may_be]
 
     def _objection(self, attempt: Attempt, unit: StorageUnit, fits: list[StorageUnit]) -> Any:
         """Say why `record_erasure` would refuse, before anything is written."""
@@ -194,6 +226,14 @@ class _Desk:
                 _("Several storage units have this serial number: use the device's page."),
             ),
             (
+                not unit.serial and _is_of_another(attempt, unit),
+                _("Another storage unit has this serial number: describe this one by hand first."),
+            ),
+            (
+                _contradicts(attempt.drive, unit),
+                _("This is no report of this drive: its size or its kind is another."),
+            ),
+            (
                 self._is_told_of_another(attempt, unit),
                 _("This erasure is recorded for another device already: erase this drive."),
             ),
@@ -207,6 +247,10 @@ class _Desk:
             (
                 bool(unit.outcome_at and began < unit.outcome_at),
                 _("This erasure is older than the device's return: erase it again."),
+            ),
+            (
+                is_before_reception(ended, unit.device),
+                BEFORE_RECEPTION,
             ),
             (
                 ended > self.at or began > ended or began.year < _FIRST_YEAR,
@@ -275,6 +319,21 @@ class _Desk:
         """Give start and end; a clock without a zone is the workshop's, none is now."""
         ended = _aware(attempt.ended_at or self.at)
         return _aware(attempt.started_at or ended), ended
+
+
+def _is_of_another(attempt: Attempt, unit: StorageUnit) -> bool:
+    """Whether the drive is known, here or anywhere, as another unit than this nameless one."""
+    others = StorageUnit.objects.exclude(pk=unit.pk).exclude(serial="").alias(bare=_BARE)
+    return others.filter(bare=_spelled(attempt.drive.serial)).exists()
+
+
+def _contradicts(drive: Drive, unit: StorageUnit) -> bool:
+    """Whether the drive that was erased cannot be this unit, whatever its number says."""
+    is_other_medium = (
+        bool(drive.media) and unit.medium != Medium.UNKNOWN and unit.medium not in drive.media
+    )
+    size = round(drive.size / _GIGABYTE) if drive.size else 0
+    return is_other_medium or not is_same_size(size, unit.size_gb)
 
 
 def _aware(moment: datetime) -> datetime:

@@ -12,7 +12,7 @@ from backend.inventory import operations
 from backend.inventory.models import Certificate, Device, Erasure, Pledge, StorageUnit
 from tests.factories import a_counsellor, a_donor_contact
 from tests.inventory.pages.conftest import See, location_of, text_of
-from tests.inventory.reports import nwipe_log, sanitize_text
+from tests.inventory.reports import ID_CTRL, nwipe_log, sanitize_text
 from tests.inventory.stories import NOW, Workshop, an_accepted_pledge
 
 
@@ -49,7 +49,7 @@ def a_file(text: str, name: str = "nwipe.log") -> SimpleUploadedFile:
 def test_the_logs_of_a_batch_are_answered_line_by_line(
     bench: Client, workshop: Workshop, pledge: Pledge
 ) -> None:
-    good, bad = (a_drive(workshop, pledge, serial) for serial in "AB")
+    good, bad = (a_drive(workshop, pledge, serial) for serial in ("A1", "B2"))
     first = nwipe_log({"serial": "A1"}, {"serial": "lost"})
     second = nwipe_log({"serial": "B2", "errors": (3, 0, 0)})
     files = [a_file(first), a_file(second), a_file("hello", "other.txt")]
@@ -74,6 +74,8 @@ def test_a_pasted_report_of_one_device_may_be_put_on_the_drive_one_chooses(
     path = f"/d/{unit.device.code}/stockage/rapport/"
     assert "The one with the serial number" in text_of(bench.get(path))
     said = {"text": sanitize_text(), "unit_id": unit.pk, "tool_version": "2.8"}
+    assert "record this erasure by hand" in text_of(bench.post(path, said))
+    said["text"] = sanitize_text(more=ID_CTRL)
     assert "1 drive erased" in text_of(bench.post(path, said))
     unit.refresh_from_db()
     assert unit.outcome == "erased"
