@@ -21,6 +21,7 @@ SCANS = 100
 PEER_CHANGES_A_SECOND = 922  # the fastest peer, 100 changes in one call, on two cores
 TRIAGED = f"{SCANS} scans, one action"
 ERASED = {"method": "purge", "tool": "nwipe", "tool_version": "0.38", "verification": "read"}
+ERASED["attestation"] = "I saw each of them end."
 LATER = (NOW + timedelta(hours=1)).isoformat()
 Scan = dict[str, Any]
 

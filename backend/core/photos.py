@@ -1,7 +1,6 @@
 """Photos that people send: painted anew, so that only the picture is kept."""
 
 import io
-from pathlib import PurePath
 
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +40,7 @@ def cleaned_photo(upload: "File[bytes]", *, field: str = "photo") -> "ContentFil
         painted = _painted(upload.read())
     except Exception as error:  # decoders fail in many ways on what is no picture
         raise unfit from error
-    return ContentFile(painted, name=f"{PurePath(upload.name or '').stem[:40] or 'photo'}.jpg")
+    return ContentFile(painted, name="photo.jpg")  # what a person called it may name somebody
 
 
 def _painted(content: bytes) -> bytes:

@@ -14,8 +14,9 @@ Moment = Literal["INSERT", "UPDATE", "DELETE"]
 class Refuse(migrations.operations.base.Operation):
     """Migration operation: refuse `moment` on `table` when `condition` holds on OLD and NEW.
 
-    The condition on what is inserted may look into other tables. The error is an IntegrityError
-    whose text is the rule's `name`.
+    On INSERT it is a rule for what is written from now on, rows of before stay as they are; its
+    condition may look into other tables. The error is an IntegrityError whose text is the
+    rule's `name`.
     """
 
     reduces_to_sql = True

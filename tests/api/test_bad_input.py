@@ -26,6 +26,7 @@ ERASED = {
     "tool": "nwipe",
     "tool_version": "0.38",
     "verification": "read back",
+    "attestation": "I saw it end.",
     "started_at": NOW.isoformat(),
     "ended_at": NOW.isoformat(),
 }
@@ -115,6 +116,7 @@ TABLE: list[tuple[str, Any, int, str]] = [
     ("devices/", {"kind": "laptop", "code": "<free>"}, 422, "unexpected_without_reason"),
     ("erasures/", {**ERASED, "unit_id": "<unit>", "errors": 2}, 422, "invalid_input"),
     ("erasures/", {**ERASED, "unit_id": "<unit>", "tool": ""}, 422, "invalid_input"),
+    ("erasures/", {**ERASED, "unit_id": "<unit>", "attestation": ""}, 422, "invalid_input"),
     ("label-batches/", {"quantity": 0}, 422, "invalid_input"),
     ("label-batches/", {"quantity": 5001}, 422, "invalid_input"),
     ("locations/", {"kind": "shelf", "name": "1"}, 422, "invalid_input"),

@@ -168,6 +168,7 @@ EVIDENCE = {
     "tool": "nwipe",
     "tool_version": "0.38",
     "verification": "read back",
+    "attestation": "I saw it end.",
     "started_at": NOW.isoformat(),
     "ended_at": NOW.isoformat(),
 }

@@ -22,6 +22,7 @@ EVIDENCE = {
     "tool": "nwipe",
     "tool_version": "0.38",
     "verification": "read back",
+    "attestation": "I saw it end.",
     "started_at": NOW.isoformat(),
     "ended_at": NOW.isoformat(),
 }
@@ -212,12 +213,13 @@ class TestErase:
         result = one(bench, workshop.receive("monitor").code, "erase", **EVIDENCE)
         assert result["problem"]["code"] == "not_one_unit"
 
-    def test_without_verification_nothing_is_erased(
-        self, workshop: Workshop, bench: Door, nothing_changed: Any
+    @pytest.mark.parametrize("missing", ["verification", "attestation"])
+    def test_without_verification_and_attestation_nothing_is_erased(
+        self, workshop: Workshop, bench: Door, nothing_changed: Any, missing: str
     ) -> None:
         device = workshop.receive()
         with nothing_changed(device):
-            result = one(bench, device.code, "erase", **{**EVIDENCE, "verification": ""})
+            result = one(bench, device.code, "erase", **{**EVIDENCE, missing: ""})
         assert result["problem"]["code"] == "invalid_input"
 
 

@@ -135,6 +135,7 @@ def a_ready_device(
             "tool": "nwipe",
             "tool_version": "0.38",
             "verification": "read back",
+            "attestation": "I saw it end.",
             "started_at": at,
             "ended_at": at,
         }

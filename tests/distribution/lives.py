@@ -26,7 +26,7 @@ from backend.inventory.models import (
     StorageUnit,
     TransferLine,
 )
-from tests.inventory.stories import Workshop, all_yes
+from tests.inventory.stories import Workshop, a_photo, all_yes
 
 decisions = st.sampled_from(list(Triage))
 Moved = Counter[tuple[str, str, str]]  # verb, from, to
@@ -147,11 +147,13 @@ class WorkshopLife(RuleBasedStateMachine):
     def settle_drive(self, verb: Any, place: int) -> None:
         units = list(self.device.storage_units.order_by("pk").values_list("pk", flat=True))
         if units:
-            self.attempt(verb, unit_id=units[place % len(units)], reason="x")
+            shown = {} if verb is operations.record_storage_absent else {"photo": a_photo()}
+            self.attempt(verb, unit_id=units[place % len(units)], reason="x", **shown)
 
     @rule(method=st.sampled_from(["purge", "destroy"]), is_complete=st.booleans())
     def erase(self, method: str, is_complete: bool) -> None:
         facts = {"method": method, "tool": "nwipe", "tool_version": "0.38", "verification": "read"}
+        facts["attestation"] = "I saw it end."
         facts |= {
             "started_at": self.now,
             "ended_at": self.now + timedelta(hours=0 if is_complete else 1),

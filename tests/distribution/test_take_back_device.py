@@ -131,6 +131,7 @@ def erase(device: Device, *, began: datetime, by: Membership, at: datetime) -> N
         "tool": "nwipe",
         "tool_version": "0.38",
         "verification": "read back",
+        "attestation": "I saw it end.",
         "started_at": began,
         "ended_at": began,
     }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from django.core.files.base import ContentFile
 from PIL import Image
 
 from backend.accounts.models import Membership, Organisation
@@ -41,6 +42,7 @@ ERASED: dict[str, Any] = {
     "tool": "nwipe",
     "tool_version": "0.38",
     "verification": "read back, all blocks",
+    "attestation": "I saw it end.",
     "started_at": NOW,
     "ended_at": NOW,
 }
@@ -185,6 +187,11 @@ def a_picture(color: str = "red") -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (80, 40), color).save(out, "PNG")
     return out.getvalue()
+
+
+def a_photo() -> "ContentFile[bytes]":
+    """Give a small photo as somebody sends it."""
+    return ContentFile(a_picture(), name="IMG_20260915_camille.png")
 
 
 def all_yes(device: Device) -> dict[str, bool]:

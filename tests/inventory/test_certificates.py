@@ -3,19 +3,21 @@
 import hashlib
 import io
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
 import zxingcpp
+from django.core.files.base import ContentFile
 from PIL import Image
 
 from backend.core.models import Event
 from backend.inventory import operations
 from backend.inventory.choices import State
 from backend.inventory.models import Certificate, Device, Pledge, StorageUnit
-from tests.inventory.stories import ERASED, NOW, Workshop, an_accepted_pledge
+from tests.inventory.stories import ERASED, NOW, Workshop, a_photo, an_accepted_pledge
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=2)
@@ -103,10 +105,31 @@ def test_a_certificate_says_all_that_it_must(workshop: Workshop, pledge: Pledge)
         "Secteurs défectueux",
         "Échec",
         "https://rebond.example/verifier/",
+        "Atelier : à trier",
+        "Effacement réalisé par",
+        "Vérification par",
+        f"À {workshop.organisation}, département {workshop.organisation.territory}",
     ):
         assert said in words, said
     assert workshop.technician.user.email not in words
     assert workshop.technician.user.name not in words
+
+
+def test_a_certificate_speaks_of_a_report_only_where_there_is_one(
+    workshop: Workshop, pledge: Pledge
+) -> None:
+    units = [the_unit(a_device(workshop, pledge), workshop, name) for name in ("S-1", "S-2")]
+    report = ContentFile(b"nwipe 0.38 ... Erased", name="report.txt")
+    for unit, shown in zip(units, (None, report), strict=True):
+        facts = {**ERASED, "attestation": "" if shown else "Je l’ai vu finir."}
+        operations.record_erasure(
+            unit_id=unit.pk, facts=facts, report=shown, by=workshop.technician, at=NOW
+        )
+    attested, read = (words_of(operations.pdf_of(issue(unit, workshop))) for unit in units)
+    assert "lecture du rapport" in read
+    assert "lecture du rapport" not in attested
+    assert "qui l’atteste" in attested
+    assert "« Je l’ai vu finir. »" in attested
 
 
 def test_the_code_on_the_paper_leads_to_its_check(workshop: Workshop, pledge: Pledge) -> None:
@@ -162,8 +185,11 @@ def test_numbers_have_no_gap(workshop: Workshop, pledge: Pledge) -> None:
 def test_destruction_and_absence_are_certified_as_what_they_are(
     workshop: Workshop, pledge: Pledge, outcome: str
 ) -> None:
-    unit = the_unit(a_device(workshop, pledge), workshop)
-    record = getattr(operations, f"record_storage_{outcome}")
+    unit = the_unit(a_device(workshop, pledge), workshop, "")
+    record = {
+        "destroyed": partial(operations.record_storage_destroyed, photo=a_photo()),
+        "absent": operations.record_storage_absent,
+    }[outcome]
     record(unit_id=unit.pk, reason="Vu à l’établi", by=workshop.manager, at=NOW)
     words = words_of(operations.pdf_of(issue(unit, workshop)))
     assert {"destroyed": "Détruit", "absent": "Aucun support présent"}[outcome] in words
@@ -226,7 +252,7 @@ def test_a_private_donor_is_not_named(workshop: Workshop) -> None:
 
 def test_what_people_typed_never_becomes_code(workshop: Workshop, pledge: Pledge) -> None:
     trap = "#panic(1) $x$ *gras* @nul <a>"
-    unit = the_unit(a_device(workshop, pledge, model=trap), workshop)
+    unit = the_unit(a_device(workshop, pledge, model=trap), workshop, "")
     operations.record_storage_absent(unit_id=unit.pk, reason=trap, by=workshop.manager, at=NOW)
     assert words_of(operations.pdf_of(issue(unit, workshop))).count(trap) == 2
 

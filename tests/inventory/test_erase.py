@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from backend.core.models import Event
 from backend.inventory import operations
 from backend.inventory.choices import DataOutcome, State, Triage
 from backend.inventory.models import Device, Erasure, StorageUnit
-from tests.inventory.stories import ERASED, NOW, Workshop
+from tests.inventory.stories import ERASED, NOW, Workshop, a_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -159,14 +160,58 @@ def test_destruction_is_recorded_by_the_manager_only(
 ) -> None:
     with nothing_changed(device, unit), pytest.raises(NotAllowed):
         operations.record_storage_destroyed(
-            unit_id=unit.pk, reason="shredded", by=workshop.technician, at=NOW
+            unit_id=unit.pk, reason="shredded", photo=a_photo(), by=workshop.technician, at=NOW
         )
     destroyed = operations.record_storage_destroyed(
-        unit_id=unit.pk, reason="shredded", by=workshop.manager, at=NOW
+        unit_id=unit.pk, reason="shredded", photo=a_photo(), by=workshop.manager, at=NOW
     )
     assert destroyed.outcome == DataOutcome.DESTROYED
     device.refresh_from_db()
     assert device.is_data_gone
+
+
+@pytest.mark.parametrize("photo", [None, ContentFile(b"", name="x.jpg")])
+def test_a_destruction_without_a_photo_is_not_believed(
+    workshop: Workshop, device: Device, unit: StorageUnit, photo: Any, nothing_changed: Any
+) -> None:
+    with nothing_changed(device, unit), pytest.raises(InvalidInput):
+        operations.record_storage_destroyed(
+            unit_id=unit.pk, reason="shredded", photo=photo, by=workshop.manager, at=NOW
+        )
+
+
+def test_erased_is_not_believed_without_a_report_and_without_anybodys_word(
+    workshop: Workshop, device: Device, unit: StorageUnit, nothing_changed: Any
+) -> None:
+    with nothing_changed(device, unit), pytest.raises(InvalidInput) as refused:
+        attempt(workshop, unit, attestation=" ")
+    assert refused.value.fields["attestation"]
+    facts: Any = {name: ERASED[name] for name in ERASED.keys() - {"result", "attestation"}}
+    with nothing_changed(device, unit), pytest.raises(InvalidInput):
+        operations.erase_device(code=device.code, facts=facts, by=workshop.technician, at=NOW)
+    attempt(workshop, unit, result="failed", attestation="")
+    report = ContentFile(b"nwipe 0.38 ... Erased", name="report.txt")
+    operations.record_erasure(
+        unit_id=unit.pk,
+        facts={**ERASED, "attestation": ""},
+        report=report,
+        by=workshop.technician,
+        at=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"), [("camille_dupont.LOG", ".log"), ("nwipe.camille", ".bin"), ("", ".bin")]
+)
+def test_what_a_person_called_the_report_is_not_kept(
+    workshop: Workshop, unit: StorageUnit, name: str, ending: str
+) -> None:
+    report = ContentFile(b"nwipe 0.38 ... Erased", name=name)
+    erasure = operations.record_erasure(
+        unit_id=unit.pk, facts={**ERASED}, report=report, by=workshop.technician, at=NOW
+    )
+    assert "camille" not in str(erasure.report.name)
+    assert str(erasure.report.name).endswith(ending)
 
 
 def test_an_absent_drive_is_recorded_with_who_looked(
@@ -181,7 +226,11 @@ def test_an_absent_drive_is_recorded_with_who_looked(
 
 
 @pytest.mark.parametrize(
-    "record", [operations.record_storage_destroyed, operations.record_storage_absent]
+    "record",
+    [
+        partial(operations.record_storage_destroyed, photo=a_photo()),
+        operations.record_storage_absent,
+    ],
 )
 def test_destroyed_and_absent_need_their_reason(
     workshop: Workshop, device: Device, unit: StorageUnit, record: Any, nothing_changed: Any

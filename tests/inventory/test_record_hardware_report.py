@@ -14,7 +14,7 @@ from backend.inventory import operations
 from backend.inventory.choices import DataOutcome, SerialQuality, State, Triage
 from backend.inventory.models import Device, HardwareReport, StorageUnit
 from tests.inventory import printed
-from tests.inventory.stories import ERASED, NOW, Workshop
+from tests.inventory.stories import ERASED, NOW, Workshop, a_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -325,7 +325,7 @@ def test_what_was_destroyed_and_is_seen_again_holds_data(
     record(workshop, device)
     unit = device.storage_units.get()
     operations.record_storage_destroyed(
-        unit_id=unit.pk, reason="said", by=workshop.manager, at=NOW
+        unit_id=unit.pk, reason="said", photo=a_photo(), by=workshop.manager, at=NOW
     )
     record(workshop, device, printed.bundle())
     assert device.pending_units == 1

@@ -1,8 +1,12 @@
 """The verbs of the plan at the workshop's bench."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+
+from django.core.files.base import ContentFile
+from PIL import Image
 
 from backend.accounts.models import Membership
 from backend.impact.replay.gifts import Thing
@@ -31,6 +35,14 @@ _TOOLS = {
         timedelta(minutes=12),
     ),
 }
+_ATTESTED = "J’atteste avoir effacé ce support moi-même et l’avoir vu se terminer sans erreur."
+
+
+def _a_photo() -> "ContentFile[bytes]":
+    """Paint what stands for the photo of a drive that never was."""
+    out = io.BytesIO()
+    Image.new("RGB", (32, 24), "grey").save(out, "PNG")
+    return ContentFile(out.getvalue(), name="photo.png")
 
 
 class Bench:
@@ -160,6 +172,7 @@ class Bench:
                 "tool_version": version,
                 "verification": verification,
                 "errors": errors,
+                "attestation": _ATTESTED if result == ErasureResult.ERASED else "",
                 "started_at": step.at - takes,
                 "ended_at": step.at,
             },
@@ -168,9 +181,13 @@ class Bench:
         )
 
     def destroy(self, step: Step) -> None:
-        """Destroy the drive: the manager's to record."""
+        """Destroy the drive: the manager's to record, with a photo."""
         inventory.record_storage_destroyed(
-            unit_id=self._unit(step), by=self._by(step, _MANAGER), at=step.at, **step.facts
+            unit_id=self._unit(step),
+            photo=_a_photo(),
+            by=self._by(step, _MANAGER),
+            at=step.at,
+            **step.facts,
         )
 
     def absent(self, step: Step) -> None:

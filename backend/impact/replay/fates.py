@@ -231,7 +231,7 @@ def _end_data(thing: Thing, day: int, diary: Diary, chance: Random) -> None:
     luck = chance.random()
     if luck < 0.55:
         diary.write(day, "destroy", thing.number, reason="Broyage, lot scellé et pesé")
-    elif luck < 0.67:
+    elif luck < 0.67 and not thing.data:  # nobody has seen a drive in it
         diary.write(day, "absent", thing.number, reason="Pas de disque à l'ouverture")
     else:
         diary.write(day, "erase", thing.number, purge=False)

@@ -236,10 +236,10 @@ class Grade(CommandSerializer):
 
 
 class DestructionAsked(ReasonAsked):
-    """How it was destroyed; a photo of what is left may be sent with it, as a form."""
+    """How it was destroyed, with a photo of what is left: sent as a form."""
 
     destruction = serializers.ChoiceField(choices=Destruction.choices, default=Destruction.OTHER)
-    photo = serializers.FileField(required=False, allow_null=True, max_length=100)
+    photo = serializers.FileField(max_length=100)
 
 
 class UnitDetails(CommandSerializer):
@@ -257,7 +257,10 @@ class AddUnit(UnitDetails):
 
 
 class RecordErasure(CommandSerializer):
-    """One finished attempt. `erased` needs tool, version, verification, and no errors."""
+    """One finished attempt. `erased` needs tool, version, verification, no errors, and a proof.
+
+    The proof is a report, or an attestation.
+    """
 
     unit_id = whole(2**63 - 1, least=1, required=True)
     result = serializers.ChoiceField(choices=ErasureResult.choices)
@@ -270,7 +273,10 @@ class RecordErasure(CommandSerializer):
     verification = text(120)
     errors = whole()  # type: ignore[assignment]  # a field, over the property
     remark = text(240, help_text="Why it does not count.")
-    attestation = text(400, help_text="The words by which who did it vouches for it.")
+    attestation = text(
+        400,
+        help_text="The words by which who did it vouches for it; needed without a report.",
+    )
     verifier_label = text(160, help_text="A function or a number, no name.")
     started_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField()
@@ -285,6 +291,9 @@ class Erase(CommandSerializer):
     tool = text(60, required=True)
     tool_version = text(40, required=True)
     verification = text(120, required=True, help_text="How it was verified.")
+    attestation = text(
+        400, required=True, help_text="The words by which who scans vouches for it."
+    )
     started_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField()
 

@@ -198,6 +198,7 @@ class Erasures(Listed, Retrieved):
             "tool": "nwipe",
             "tool_version": "0.38",
             "verification": "read back, all blocks",
+            "attestation": "I did this on this very drive and saw it end without any error.",
             "started_at": "2026-09-15T09:00:00+02:00",
             "ended_at": "2026-09-15T09:42:00+02:00",
         },

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class StorageUnit(models.Model):
     """One drive or soldered memory. A device that stores data is born with one, pending.
 
-    `outcome_at` of a pending one is the moment since when it holds somebody's data again.
+    `outcome_at` of a pending one is the moment since when it holds somebody's data again. A
+    destroyed one has a photo of what is left.
     A drive taken out of one device and put into another is a unit of both: the proof of its
     erasure stays with the first, where the donor looks for it; `came_from` leads there.
     """
@@ -97,9 +98,9 @@ class Erasure(models.Model):
     """One attempt to erase one unit, as a certificate has to tell it (NIST SP 800-88).
 
     Finished when written: the database refuses to change it afterwards. A result of
-    `erased` needs a tool with its version, a verification and no errors. `remark` says why an
-    attempt that a report tells of does not count; `attestation` holds the words by which who
-    wrote it down by hand vouches for it. Attempts of one report share its file.
+    `erased` needs a tool with its version, a verification and no errors, and a report or an
+    `attestation`: the words by which who wrote it down by hand vouches for it. `remark` says why
+    an attempt that a report tells of does not count. Attempts of one report share its file.
     """
 
     unit = models.ForeignKey(StorageUnit, on_delete=models.PROTECT, related_name="erasures")

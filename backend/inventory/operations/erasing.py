@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import PurePath
 from typing import NamedTuple, TypedDict
 
 from django.core.files.base import File
@@ -31,6 +32,7 @@ from backend.inventory.operations.gathering import find_unit
 from backend.inventory.operations.grading import graded
 from backend.inventory.operations.moving import UnknownCode, change, facts_of, locked_device
 
+_ENDINGS = {".txt", ".log", ".json", ".xml", ".pdf", ".jpg", ".jpeg", ".png"}
 _BOOKED_IN_WITHIN = timedelta(days=1)
 BEFORE_RECEPTION = _("This erasure is older than the device's reception here: erase it again.")
 _SETTLED = ["outcome", "outcome_at", "outcome_by_label", "outcome_reason"]
@@ -151,7 +153,8 @@ def record_erasure(
 
     A report is kept with its SHA-256. Raises AlreadyDealtWith, and ValidationError when
     `erased` is said without tool, version or verification, or despite errors, and InvalidInput
-    for an attempt from before the device came in, or came back from somebody.
+    for `erased` without report and attestation, and for an attempt from before the device came
+    in, or came back from somebody.
     """
     unit, device = locked_unit(unit_id, by=by, at=at)
     _still_pending(unit)
@@ -163,6 +166,11 @@ def record_erasure(
         )
     erasure.clean_fields(exclude=["unit"])
     _check_data_was_there(erasure, device)
+    if erasure.result == ErasureResult.ERASED and not report and not erasure.attestation.strip():
+        raise InvalidInput(
+            _("Hand in the report of the tool, or attest in your words what you did and saw."),
+            fields={"attestation": [_("required without a report")]},
+        )
     if report is not None:
         kept = report if isinstance(report, KeptReport) else keep_report(report)
         erasure.report.name, erasure.report_sha256 = kept
@@ -200,20 +208,23 @@ def record_storage_destroyed(
     reason: str,
     by: Membership,
     at: datetime,
+    photo: "File[bytes] | None",
     destruction: str = Destruction.OTHER,
-    photo: "File[bytes] | None" = None,
 ) -> StorageUnit:
     """Record that a drive was destroyed, and how. Only who has that capability may.
 
-    A photo of what is left is painted anew (no place, no owner) and kept with its SHA-256.
+    The photo of what is left is painted anew (no place, no owner) and kept with its SHA-256.
     """
     if not can(by, "storage.destroy"):
         raise NotAllowed(_("Ask the workshop's manager to record the destruction."))
-    shown = cleaned_photo(photo) if photo else None
+    if not photo:
+        raise InvalidInput(
+            _("Show what is left of the drive on a photo."), fields={"photo": [_("required")]}
+        )
+    shown = cleaned_photo(photo)
     unit, device = _pending_unit(unit_id, reason, by=by, at=at)
     unit.destruction = destruction
-    if shown:
-        unit.photo.name, unit.photo_sha256 = _keep(unit.photo, shown)
+    unit.photo.name, unit.photo_sha256 = _keep(unit.photo, shown)
     return _record_outcome(unit, device, DataOutcome.DESTROYED, by=by, at=at)
 
 
@@ -357,12 +368,13 @@ def _settle(
 
 
 def _keep(field: FieldFile, content: "File[bytes]") -> tuple[str, str]:
+    """Store a file under a name of ours: what a person called it may name somebody."""
     digest = hashlib.sha256()
     for chunk in content.chunks():
         digest.update(chunk)
     content.seek(0)
-    name = field.storage.save(
-        field.field.generate_filename(field.instance, content.name or "file"), content
-    )
+    ending = PurePath(content.name or "").suffix.lower()
+    ours = digest.hexdigest()[:24] + (ending if ending in _ENDINGS else ".bin")
+    name = field.storage.save(field.field.generate_filename(field.instance, ours), content)
     after_rollback(partial(field.storage.delete, name))
     return name, digest.hexdigest()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext_lazy as _
 
 from backend.inventory.choices import (
@@ -22,6 +23,7 @@ from backend.inventory.choices import (
 from backend.inventory.pages.forms import UNKNOWN_YES_NO, MomentField
 
 OPEN = "open"
+ERASED_WITHOUT_ERROR = _("I scan only devices whose erasure ended without any error")
 
 
 def said_as(kind: str, **attrs: Any) -> dict[str, Any]:
@@ -110,7 +112,7 @@ class EraseSetting(forms.Form):
     )
     started_at = MomentField(label=_("Started"))
     ended_at = MomentField(label=_("Ended"))
-    is_sure = _sure(_("I scan only devices whose erasure ended without any error"))
+    is_sure = _sure(ERASED_WITHOUT_ERROR)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Mark the moments: the browser knows its time zone."""
@@ -219,7 +221,8 @@ class BenchAct:
     @property
     def facts_said(self) -> str:
         """Write what scans of this act carry, for the browser."""
-        return json.dumps({"always": self.facts, "otherwise": self.otherwise})
+        said = {"always": self.facts, "otherwise": self.otherwise}
+        return json.dumps(said, cls=DjangoJSONEncoder)
 
 
 @dataclass(frozen=True)
@@ -254,7 +257,13 @@ GROUPS = (
         _("In the workshop"),
         (
             BenchAct("triage", _("Sort"), _("Sorted"), TriageSetting),
-            BenchAct("erase", _("Erase"), _("Erased and verified"), EraseSetting),
+            BenchAct(
+                "erase",
+                _("Erase"),
+                _("Erased and verified"),
+                EraseSetting,
+                {"attestation": ERASED_WITHOUT_ERROR},
+            ),
             BenchAct("unlock", _("Unlock"), _("Unlocked"), hint=_SIMPLE),
             BenchAct(
                 "pass_quality_check",

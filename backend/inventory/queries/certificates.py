@@ -62,6 +62,7 @@ def facts_of_unit(unit: StorageUnit, *, replaces: str = "") -> Facts:
         "unit": {
             name: getattr(unit, name) for name in ("medium", "maker", "model", "serial", "size_gb")
         },
+        "destination": device.state,
         "outcome": unit.outcome,
         "outcome_at": _local(unit.outcome_at),
         "outcome_by": unit.outcome_by_label,

@@ -55,6 +55,12 @@ def test_without_scripts_a_device_is_opened_by_its_code(bench: Client, workshop:
         assert location_of(bench.get("/atelier/ouvrir/", {"code": typed})) == f"/d/{device.code}/"
 
 
+def test_a_scanned_erasure_carries_the_words_that_were_ticked() -> None:
+    act = BENCH_ACTS["erase"]
+    said = json.loads(act.facts_said)["always"]
+    assert said == {"attestation": str(act.form_shown.fields["is_sure"].label)}
+
+
 def test_the_english_address_leads_to_the_bench(bench: Client) -> None:
     assert location_of(bench.get("/bench")) == "/atelier/"
 

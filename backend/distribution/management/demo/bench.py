@@ -122,6 +122,9 @@ class Bench:
         self.pass_check(code, at=at + 8 * QUARTER)
 
 
+ATTESTED = "J’atteste avoir effacé ce disque moi-même et l’avoir vu se terminer sans erreur."
+
+
 def _attempt(result: str, at: datetime) -> ErasureFacts:
     is_done = result == ErasureResult.ERASED
     return {
@@ -132,6 +135,7 @@ def _attempt(result: str, at: datetime) -> ErasureFacts:
         "technique": "Secure Erase",
         "verification": "Lecture complète" if is_done else "",
         "errors": 0 if is_done else 3,
+        "attestation": ATTESTED if is_done else "",
         "started_at": at - 2 * QUARTER,
         "ended_at": at,
     }
