@@ -1,6 +1,7 @@
 """`tools/collect` on a made-up machine, with fake tools, against a running Rebond."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -292,6 +294,22 @@ def test_no_tool_at_all_is_said(stick: Stick) -> None:
     done = stick.run("--output", "-")
     assert done.returncode == NOTHING
     assert "lshw : absent" in done.stderr
+
+
+def test_a_screen_is_read_although_the_kernel_says_that_its_file_is_empty(stick: Stick) -> None:
+    screens = Path(stick.environment["REBOND_SYS"]) / "class/drm"
+    edid = screens / "card0-eDP-1" / "edid"
+    edid.unlink()
+    os.mkfifo(edid)  # of size 0, with everything in it
+    (screens / "card0-DSI-1").mkdir()
+    (screens / "card0-DSI-1" / "edid").write_bytes(b"")
+    written = Thread(target=edid.write_bytes, args=[bytes.fromhex(printed.EDID)], daemon=True)
+    written.start()
+    found = read_report(stick.run("--output", "-").stdout.encode())
+    assert found.screen_in == 14.0
+    edid.unlink()
+    edid.write_bytes(b"")
+    assert '"edid"' not in stick.run("--output", "-").stdout
 
 
 def test_help_is_in_french_and_an_unknown_option_is_refused(stick: Stick) -> None:
