@@ -231,7 +231,10 @@ class _Desk:
             ),
             (
                 _contradicts(attempt.drive, unit),
-                _("This is no report of this drive: its size or its kind is another."),
+                _(
+                    "The report is of a drive of another size or kind: choose that one, "
+                    "or correct the description of this one."
+                ),
             ),
             (
                 self._is_told_of_another(attempt, unit),
