@@ -192,7 +192,7 @@ class Scene:
         one = [
             st.fixed_dictionaries(
                 {
-                    "client_id": st.integers(1, 40).map(str),
+                    "client_id": st.integers(1, 20).map(str),
                     "code": st.sampled_from(self.codes_for(action)),
                     "action": st.just(action),
                     "at": st.builds(at, st.sampled_from(moments), st.sampled_from(zones)),
