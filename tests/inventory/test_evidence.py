@@ -63,6 +63,7 @@ def test_a_log_of_nwipe_tells_everything_a_certificate_needs() -> None:
         {"more": ["warning:  *** HIDDEN SECTORS DETECTED ! *** on /dev/sda"]},
         {"more": ["  error: 12 verification errors on '/dev/sda'."]},
         {"more": ["  error: 3 wipe errors on '/dev/sda'."]},
+        {"more": ["  error: 100 wipe errors on '/dev/sda'."]},
     ],
     ids=str,
 )

@@ -35,12 +35,10 @@ _FOUND = re.compile(
 _SIZE = re.compile(r"^(/dev/[\w./-]{1,40}), sect/blk/dev \d+/\d+/(\d{1,18})$")
 _METHOD = re.compile(r"^Invoking method '([^']{1,60})' on (?:device )?'?(/dev/[\w./-]{1,40})'?")
 _WRITTEN = re.compile(r"^(\d{1,18}) bytes written to (?:device )?'?(/dev/[\w./-]{1,40})'?")
-_VERIFIED = re.compile(
-    r"^(?:Verified pass .*|\[SUCCESS\] Verified .*)'?(/dev/[\w./-]{1,40}?)'?(?:[ .].*)?$"
-)
+_VERIFIED = ("Verified pass ", "[SUCCESS] Verified ")
 _NODE = re.compile(r"/dev/[\w./-]{1,40}?(?=[\s',.:;]|$)")
 _BAD = re.compile(
-    r"^\[FAILURE\]|HIDDEN SECTORS DETECTED|>>> FAILURE|[1-9]\d{0,18} (?:verification|wipe) errors|"
+    r"^\[FAILURE\]|HIDDEN SECTORS DETECTED|>>> FAILURE|[1-9]0{0,18} (?:verification|wipe) errors|"
     r"[Ff]atal"
 )
 _TOTAL = re.compile(r"^Total Throughput [^,]*, *([^,]{1,60}), *(\d{1,4})R\+(N?B)\+(NV|VL|VA)")
@@ -138,7 +136,7 @@ def _hear(run: _Run, said: str, at: datetime | None) -> None:
     told = run.about(node[0].rstrip("."))
     told.ended = at or told.ended
     told.is_bad = told.is_bad or _is_bad(said)
-    told.is_verified = told.is_verified or bool(_VERIFIED.match(said))
+    told.is_verified = told.is_verified or said.startswith(_VERIFIED)
     if found := _FOUND.match(said):
         told.bus, told.model, told.serial = (found[n].strip() for n in (2, 3, 4))
     elif size := _SIZE.match(said):
