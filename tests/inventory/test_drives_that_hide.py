@@ -43,6 +43,12 @@ def record(workshop: Workshop, device: Device, content: bytes) -> set[str]:
     return {one["what"] for one in recorded.report.differences}
 
 
+def send_back(workshop: Workshop, device: Device) -> None:
+    operations.fail_quality_check(
+        code=device.code, decision=Triage.REPAIR, reason="drive", by=workshop.technician, at=NOW
+    )
+
+
 def refreshed(device: Device) -> Device:
     device.refresh_from_db()
     return device
@@ -65,9 +71,7 @@ def test_only_a_whole_report_of_the_device_itself_clears_it_of_an_unknown_drive(
     record(workshop, ready, printed.lshw(printed.SSD, SECOND))
     record(workshop, ready, json.dumps(told).encode())
     assert ready.unknown_drives == 1
-    operations.fail_quality_check(
-        code=ready.code, decision=Triage.REPAIR, reason="drive", by=workshop.technician, at=NOW
-    )
+    send_back(workshop, ready)
     pending = ready.storage_units.filter(outcome="pending")
     assert [unit.serial for unit in pending] == ["EXSSD0002"]
 
@@ -109,6 +113,39 @@ def test_a_nameless_erased_unit_that_seems_to_be_a_drive_is_said(
     workshop.check(device)
     nameless = {**printed.SSD, "serial": "0000"}
     assert record(workshop, device, printed.lshw(nameless)) == {"drive_unidentified"}
+
+
+@pytest.fixture
+def nameless(workshop: Workshop, device: Device) -> Device:
+    """Give a ready device whose drive was erased by scanning, without its serial."""
+    workshop.triage(device)
+    workshop.erase(device)
+    workshop.check(device)
+    return refreshed(device)
+
+
+def test_a_drive_put_in_for_a_nameless_erased_one_is_unknown(
+    workshop: Workshop, nameless: Device
+) -> None:
+    assert record(workshop, nameless, printed.lshw()) == {"drive_unidentified"}
+    for content in (printed.lshw(SECOND), printed.lshw(SECOND, memory=2**33)):
+        assert "drive_unknown" in record(workshop, nameless, content)
+        assert nameless.unknown_drives == 1
+    send_back(workshop, nameless)
+    assert [unit.serial for unit in nameless.storage_units.filter(outcome="pending")] == [
+        "EXSSD0002"
+    ]
+
+
+def test_one_of_two_drives_taken_out_does_not_make_the_other_the_erased_one(
+    workshop: Workshop, nameless: Device
+) -> None:
+    record(workshop, nameless, printed.lshw(printed.SSD, SECOND))
+    record(workshop, nameless, printed.lshw(SECOND))
+    assert nameless.unknown_drives == 1
+    send_back(workshop, nameless)
+    pending = nameless.storage_units.filter(outcome="pending")
+    assert "EXSSD0002" in {unit.serial for unit in pending}
 
 
 def test_a_card_left_in_its_slot_holds_data(workshop: Workshop, device: Device) -> None:

@@ -1,13 +1,13 @@
 """Which drive of a report is which storage unit of a device."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from backend.core.models import insert
 from backend.inventory.choices import DataOutcome, Medium
-from backend.inventory.models import Device, StorageUnit
+from backend.inventory.models import Device, HardwareReport, StorageUnit
 from backend.inventory.reports import Drive, Hardware, from_facts
-from backend.inventory.serials import same_serial
+from backend.inventory.serials import bare, same_serial
 
 _SIZES_DIFFER_BY = 0.05  # tools round: 238.47 GiB, 256 GB, 250 GB
 _MAY_BE_THERE = {DataOutcome.PENDING, DataOutcome.ERASED}
@@ -24,13 +24,13 @@ class Fitted(NamedTuple):
     gone: list[StorageUnit]
 
 
-def fit(drives: list[Drive], units: list[StorageUnit]) -> Fitted:
+def fit(drives: list[Drive], units: list[StorageUnit], *, seen: set[str] | None = None) -> Fitted:
     """Find the unit of each drive: by serial, else by what may be the same.
 
     A pending unit without serial takes a drive that its medium and size do not contradict. An
     erased one is a drive by its serial; without, only where no other drive could be the one
-    that was erased. What was destroyed or recorded absent is no drive's unit: seen again, it
-    is new.
+    that was erased, and if a report has `seen` such drives since, only for one of these. What
+    was destroyed or recorded absent is no drive's unit: seen again, it is new.
     """
     fitted = Fitted([], list(drives), [unit for unit in units if unit.outcome in _MAY_BE_THERE])
     fitted.gone.sort(key=lambda unit: (unit.outcome != DataOutcome.PENDING, unit.pk))
@@ -40,7 +40,11 @@ def fit(drives: list[Drive], units: list[StorageUnit]) -> Fitted:
     for is_unit_of in (_by_description, _by_likeness):
         _pair(fitted, fitted.new, pending, is_unit_of)
     erased = [one for one in fitted.gone if one.outcome == DataOutcome.ERASED and not one.serial]
-    sure = [drive for drive in fitted.new if _is_sure(drive, unsure, erased)]
+    sure = [
+        drive
+        for drive in fitted.new
+        if _is_sure(drive, unsure, erased) and (seen is None or bare(drive.serial) in seen)
+    ]
     _pair(fitted, sure, erased, _is_alike)
     return fitted
 
@@ -65,6 +69,27 @@ def _is_sure(drive: Drive, unsure: list[Drive], erased: list[StorageUnit]) -> bo
     could_be = [unit for unit in erased if _is_alike(drive, unit)]
     rivals = [one for one in unsure if any(_is_alike(one, unit) for unit in could_be)]
     return len(rivals) <= len(could_be)
+
+
+def seen_since_erased(
+    units: list[StorageUnit], reports: Iterable[HardwareReport]
+) -> set[str] | None:
+    """Give the serials of the first drives seen since units without serial were erased.
+
+    `reports` come oldest first. None: nobody has looked yet. Nothing: there were more drives
+    than such units, so that nobody knows any more which of them was erased.
+    """
+    nameless = [one for one in units if one.outcome == DataOutcome.ERASED and not one.serial]
+    since = min((unit.outcome_at for unit in nameless if unit.outcome_at), default=None)
+    if since is None:
+        return None
+    named = {bare(unit.serial) for unit in units}
+    for report in reports:
+        drives = from_facts(report.facts).storage if report.received_at >= since else []
+        seen = {bare(drive.serial) for drive in drives} - named - {""}
+        if seen:
+            return seen if len(seen) <= len(nameless) else set()
+    return None
 
 
 def _by_serial(drive: Drive, unit: StorageUnit) -> bool:
@@ -146,8 +171,10 @@ def units_for_unknown_drives(device: Device) -> dict[str, int]:
     if not device.unknown_drives:
         return {}
     made = 0
+    reports = list(device.hardware_reports.without_files().order_by("pk"))
     for hardware in _told_past_the_gate(device):
-        for drive in fit(hardware.storage, list(device.storage_units.order_by("pk"))).new:
+        units = list(device.storage_units.order_by("pk"))
+        for drive in fit(hardware.storage, units, seen=seen_since_erased(units, reports)).new:
             unit_of(drive, device)
             made += 1
     return {"pending_units": device.pending_units + made, "unknown_drives": 0}

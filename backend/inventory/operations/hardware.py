@@ -21,7 +21,14 @@ from backend.inventory.choices import (
     SerialQuality,
 )
 from backend.inventory.models import Device, HardwareReport
-from backend.inventory.operations.fitting import Fitted, describe, fit, is_whole, unit_of
+from backend.inventory.operations.fitting import (
+    Fitted,
+    describe,
+    fit,
+    is_whole,
+    seen_since_erased,
+    unit_of,
+)
 from backend.inventory.operations.grading import graded
 from backend.inventory.operations.moving import change, locked_device
 from backend.inventory.operations.receiving import cycle_before, serial_of
@@ -85,7 +92,8 @@ def _record(
     before = {name for report in earlier for name in report.filled}
     own = {name: value for name, value in _kept_by(last).items() if name in before}
     columns, filled, differences = _said_of(device, hardware, own)
-    fitted = fit(hardware.storage, list(device.storage_units.order_by("pk")))
+    units = list(device.storage_units.order_by("pk"))
+    fitted = fit(hardware.storage, units, seen=seen_since_erased(units, reversed(earlier)))
     drives, told = _settle_drives(device, hardware, fitted, is_first=last is None)
     columns |= drives
     columns |= graded(device, specs=columns.get("specs", device.specs))
