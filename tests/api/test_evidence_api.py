@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from backend.inventory import operations
 from backend.inventory.models import Certificate, StorageUnit
@@ -86,3 +87,19 @@ def test_a_photo_comes_with_a_destruction(workshop: Workshop) -> None:
     )
     row = session(workshop.manager).send(f"storage-units/{unit.pk}/", method="get").json()
     assert (row["destruction"], len(row["photo_sha256"])) == ("drilled", 64)
+
+
+@pytest.mark.parametrize("photo", [None, b"no picture"])
+def test_a_destruction_without_a_photo_is_refused(
+    workshop: Workshop, photo: bytes | None, nothing_changed: Any
+) -> None:
+    unit = a_drive(workshop, "A1")
+    said: dict[str, Any] = {"reason": "drilled", "destruction": "drilled"}
+    if photo:
+        said["photo"] = SimpleUploadedFile("p.png", photo)
+    program = Client()
+    program.force_login(workshop.manager.user)
+    with nothing_changed(unit, unit.device):
+        answer = program.post(f"/api/v1/storage-units/{unit.pk}/destroyed/", said)
+    assert answer.status_code == 422
+    assert "photo" in answer.json()["errors"]
