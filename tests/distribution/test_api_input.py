@@ -234,6 +234,21 @@ def test_a_filter_that_means_nothing_breaks_nothing(query: str) -> None:
     assert answer.status_code in {200, 404, 422}
 
 
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        ("2833-02-03T16:24:07-18:04", 200),
+        ("0001-01-01T00:00:00+18:00", 422),
+        ("9999-12-31T23:59:59-18:00", 422),
+        ("yesterday", 422),
+    ],
+)
+def test_a_moment_of_any_time_zone_is_compared(moment: str, status: int) -> None:
+    query = {"handed_over_before": moment}
+    answer = client_of(a_counsellor()).get(f"{V1}/hand-overs/", query)
+    assert answer.status_code == status
+
+
 def test_a_program_whose_scope_leaves_it_out_is_refused() -> None:
     auditor = MembershipFactory(organisation=a_counsellor().organisation, role="auditor")
     answer = client_of(auditor).post(f"{V1}/requests/", {}, format="json")

@@ -1,6 +1,11 @@
 """Hand-overs and returns."""
 
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django_filters import rest_framework as filters
+from django_filters.fields import DateRangeWidget, IsoDateTimeField, RangeField
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -15,10 +20,34 @@ from backend.distribution.api.shapes import HandOverShape, ReceiptShape, ReturnS
 from backend.distribution.models import HandOver, Return
 
 
+class MomentInUtc(IsoDateTimeField):
+    """A moment in any time zone, given in UTC: PostgreSQL knows no offset beyond 15:59."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Read the moment. Refuses what is in no year of the calendar once it is in UTC."""
+        moment: datetime | None = super().to_python(value)
+        try:
+            return moment.astimezone(UTC) if moment else None
+        except OverflowError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentRangeField(RangeField):
+    widget = DateRangeWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take two moments, either of which may be left out."""
+        super().__init__(fields=(MomentInUtc(), MomentInUtc()), **kwargs)
+
+
+class MomentRangeFilter(filters.IsoDateTimeFromToRangeFilter):
+    field_class = MomentRangeField
+
+
 class HandOverFilter(filters.FilterSet):
     request = by_id("allocation__line__request")
     code = filters.CharFilter(field_name="allocation__device__labels__code", max_length=9)
-    handed_over = filters.IsoDateTimeFromToRangeFilter(field_name="handed_over_at")
+    handed_over = MomentRangeFilter(field_name="handed_over_at")
 
     class Meta:
         model = HandOver
