@@ -7,9 +7,9 @@ import pytest
 from tests.servers import NoServer, Server, postgres, redis
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def postgres_server() -> Iterator[Server]:
-    """Give a PostgreSQL of the test's own, empty."""
+    """Give a PostgreSQL of this file's own, empty at first."""
     try:
         with postgres(own=True) as server:
             yield server
