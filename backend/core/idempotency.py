@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext_lazy as _
 
 from backend.core import batches
@@ -84,6 +84,8 @@ def once(
                 actor=actor, key=key, fingerprint=asked, status=reply.status, body=reply.body
             )
             insert(given)
+    except OperationalError:
+        raise  # nothing can be asked of a database that is away
     except Exception as error:
         if batches.current() is not None and not isinstance(error, IntegrityError):
             raise

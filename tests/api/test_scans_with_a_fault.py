@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 from backend.core.batches import NotTogether
 from backend.inventory import operations
@@ -94,6 +94,37 @@ def test_a_database_that_is_away_settles_no_scan(workshop: Workshop, nothing_cha
             answer = client.send("scans/", {"scans": [sorted_out]})
     assert answer.status_code == 503
     assert outcomes(client, sorted_out) == ["applied"]
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_connection_that_dies_between_two_scans_settles_neither(
+    workshop: Workshop,
+    monkeypatch: pytest.MonkeyPatch,
+    nothing_changed: Any,
+    error: type[Exception],
+) -> None:
+    first, second = workshop.receive(), workshop.receive()
+    fine = scan(first, 1, "report_missing", reason="x")
+    dies = scan(second, 2, "triage", decision="repair", reason="x")
+    client = door(workshop.manager)
+    client.raise_request_exception = False
+    roll_back = connection.savepoint_rollback
+    failures = [error("the server closed the connection")]
+
+    def fail_once(sid: str) -> None:
+        if failures:
+            raise failures.pop()
+        roll_back(sid)
+
+    def break_the_line(**_given: Any) -> None:
+        monkeypatch.setattr(connection, "savepoint_rollback", fail_once)
+        raise error("the server closed the connection")
+
+    monkeypatch.setattr(doorway, "open_batch", refuse)
+    monkeypatch.setitem(VERBS, "triage", VERBS["triage"]._replace(act=break_the_line))
+    with nothing_changed(first, second):
+        answer = client.send("scans/", {"scans": [fine, dies]})
+    assert answer.status_code >= 500
 
 
 def gone(**_given: Any) -> None:

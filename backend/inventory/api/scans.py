@@ -3,7 +3,7 @@
 import logging
 from typing import Any, ClassVar
 
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -202,6 +202,8 @@ class Desk:
         except OperationalError:
             raise
         except Exception:
+            if connection.needs_rollback:
+                raise  # nothing of this request is kept: what was answered as done would be lost
             log.exception("a scan failed")
             said: Facts = {"client_id": scan["client_id"], "outcome": "refused"}
             return said | {"device": None, "problem": fault(), "done": None}
