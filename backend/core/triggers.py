@@ -71,6 +71,24 @@ class Refuse(migrations.operations.base.Operation):
         return f"Refuse {self.moment} on {self.table}: {self.name}"
 
 
+class Lift(Refuse):
+    """Lift a rule on INSERT before a migration that builds anew a table into which it looks.
+
+    SQLite refuses to rename a table while a rule of another one names it. `RefuseStill` says the
+    rule again afterwards. PostgreSQL keeps its rules.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, *_states: Any) -> None:
+        """Drop the trigger where it would be in the way."""
+        if schema_editor.connection.vendor == "sqlite":
+            schema_editor.execute(f"DROP TRIGGER {self.name}")
+
+    def database_backwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
+        """Say the rule again."""
+        if schema_editor.connection.vendor == "sqlite":
+            super().database_forwards(app_label, schema_editor, *states)
+
+
 class RefuseStill(Refuse):
     """Say a rule again after a migration for which SQLite built its table anew, without it.
 
