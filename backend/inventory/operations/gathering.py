@@ -190,9 +190,11 @@ def _find_among(model: type[P], key: int | None) -> P | None:
     if batch is not None:
 
         def read() -> dict[int, P]:
-            known = Q(devices__in=list(_devices(batch)))
+            column = f"{model._meta.model_name}_id"
+            known = {getattr(device, column) for device in _devices(batch).values()}
             mine = Q(organisation=batch.hints["by"].organisation_id, closed_at=None)
-            return {row.pk: row for row in model._default_manager.filter(known | mine)}
+            rows = model._default_manager.filter(Q(pk__in=known - {None}) | mine)
+            return {row.pk: row for row in rows}
 
         found = batch.load(model, read)
         if key in found:
