@@ -19,6 +19,7 @@ MOST_DRIVES = 500
 _DEEPEST = 12
 _LONGEST_STRING = 400_000  # a workbench puts whole reports into strings
 _LARGEST_DRIVE = 10**15  # bytes
+_NAMESPACE = re.compile(r"(?<=\d)n\d+$")
 
 
 def read_evidence(content: bytes) -> list[Attempt]:
@@ -157,17 +158,16 @@ def _drive(told: dict[str, Any], serial: str, model: str, *, node: Any, is_nvme:
 def _whose(attempt: Attempt, drives: list[Drive]) -> Attempt:
     """Pair a log that names no drive with the one that was handed in beside it.
 
-    By its node, exactly: nvme1 is not nvme10n1. Where no node is told of either, one log and
-    one NVMe drive belong together.
+    By its node, exactly: nvme1 is not nvme10n1; nvme1 and nvme1n1 are one drive. Where no node
+    is told of either, one log and one NVMe drive belong together.
     """
     if attempt.drive.serial:
         return attempt
-    node = _node(attempt.drive)
-    exact = re.compile(rf"{re.escape(node)}(n\d+)?" if node else "")
-    is_nvme = {Medium.NVME}
-    fits = [one for one in drives if one.media == is_nvme and exact.fullmatch(_node(one))]
+    node, is_nvme = _node(attempt.drive), {Medium.NVME}
+    fits = [one for one in drives if one.media == is_nvme and _node(one) == node]
     return attempt.of(fits[0]) if len({drive.serial for drive in fits}) == 1 else attempt
 
 
 def _node(drive: Drive) -> str:
-    return drive.node.rpartition("/")[2]
+    """Name the drive, whether its controller or its namespace was told."""
+    return _NAMESPACE.sub("", drive.node.rpartition("/")[2])
