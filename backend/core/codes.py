@@ -20,6 +20,7 @@ _IN_A_URL = re.compile(r"/D/([^/?#\s]+)", re.IGNORECASE)
 _OF_A_PLACE_OR_CARD = re.compile(r"/((?:P|LOT)/\d{1,15}|M/[A-Z2-7]+)/?$", re.IGNORECASE)
 _SPACING = re.compile(r"[\s\-\u2010-\u2015.]+")
 _LONGEST_INPUT = 300
+_LONGEST_CARD = 1500  # the address of a mode card holds what it sets
 
 
 class MisreadCode(InvalidInput):
@@ -53,9 +54,7 @@ def page_of_label(text: str) -> str:
     A scanner types that address into whatever field has the focus, a search for people too. The
     label may be a device's, a place's, a lot's, or a mode card.
     """
-    if len(text) > _LONGEST_INPUT:
-        return ""
-    if found := _OF_A_PLACE_OR_CARD.search(text):
+    if len(text) <= _LONGEST_CARD and (found := _OF_A_PLACE_OR_CARD.search(text)):
         return f"/{found[1].upper()}"
     try:
         return f"/D/{read(text)}" if _IN_A_URL.search(text) else ""
