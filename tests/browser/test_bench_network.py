@@ -78,7 +78,7 @@ def test_the_menu_says_whether_the_bench_may_go_where_there_is_no_network(bench:
     received(bench, 1)
     bench.click("details.bench-menu summary")
     expect(bench.locator("#offline")).to_have_text(
-        re.compile(r"Marche sans réseau : \d+ appareils")
+        re.compile(r"Marche sans réseau\. Appareils connus.: \d+")
     )
 
 
@@ -116,6 +116,43 @@ def test_a_scan_whose_answer_was_lost_is_taken_back_for_true(bench: Page, page_o
     expect(bench.locator("#count-done")).to_have_text("0")
     assert read(bench, f"devices/{code}/")["state"] == "received"
     assert len(triages_of(page_of("atelier"), code)) == 1
+
+
+def test_an_undo_goes_with_the_scan_that_was_not_done(bench: Page) -> None:
+    (code,) = received(bench, 1)
+    set_act(bench, "triage", decision="repair", reason=REASON)
+    scan(bench, address(code))
+    expect(bench.locator("#count-done")).to_have_text("1")
+    set_act(bench, "triage", decision="repair", reason="une autre raison")
+    bench.route("**/api/v1/scans/", heard_but_not_answered)
+    scan(bench, address(code))
+    expect(bench.locator("#answer-words")).to_contain_text("Gardé ici")
+    expect(bench.locator("#network-words")).to_contain_text("Sans réseau")
+    bench.click("#undo")
+    expect(bench.locator("#count-waiting")).to_have_text("2")
+    bench.unroute("**/api/v1/scans/")
+    expect(bench.locator("#count-already")).to_have_text("1")
+    expect(bench.locator("#count-waiting")).to_have_text("0")
+    assert read(bench, f"devices/{code}/")["state"] == "in_workshop"
+
+
+def test_without_network_a_scan_is_taken_out_of_the_queue_however_often_it_was_tried(
+    bench: Page,
+) -> None:
+    first, second = received(bench, 2)
+    set_act(bench, "triage", decision="repair", reason=REASON)
+    bench.context.set_offline(True)
+    for code in (first, second):
+        scan(bench, address(code))
+        expect(bench.locator("#answer-words")).to_contain_text("Gardé ici")
+    for _try in "12":
+        bench.evaluate("dispatchEvent(new Event('online'))")
+    bench.click("#undo")
+    expect(bench.locator("#answer-words")).to_contain_text("Repris avant l’envoi")
+    expect(bench.locator("#count-waiting")).to_have_text("1")
+    bench.context.set_offline(False)
+    expect(bench.locator("#count-done")).to_have_text("1")
+    assert read(bench, f"devices/{second}/")["state"] == "received"
 
 
 def heard_but_not_answered(route: Route) -> None:

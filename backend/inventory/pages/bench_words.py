@@ -68,7 +68,7 @@ WORDS: dict[str, Any] = {
     # the network and the queue
     "online": _("Connected"),
     "offline": _("No network"),
-    "works_offline": _("Works without network: {number} devices known, as of {when}."),
+    "works_offline": _("Works without network: devices known: {number}, listed: {when}."),
     "needs_network": _("Without network this page does not open again here."),
     "waiting": _("{number} to send"),
     "all_sent": _("All is sent"),

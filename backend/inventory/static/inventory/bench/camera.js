@@ -29,16 +29,17 @@ function look(image) {
         () =>
             new Promise((resolve) => {
                 decoder().onmessage = ({ data }) => resolve(data);
-                decoder().onerror = ({ message }) => {
-                    worker = null; // it never came up: another one next time
-                    resolve({ codes: [], took: 0, failed: message || "no decoder" });
-                };
+                decoder().onerror = ({ message }) => resolve({ codes: [], took: 0, failed: message || "no decoder" });
                 decoder().postMessage({ image }, image instanceof ImageBitmap ? [image] : []);
             })
     );
     busy = asked;
     return asked.then(({ codes, took: spent, failed }) => {
-        if (failed) throw new Error(failed);
+        if (failed) {
+            worker?.terminate();
+            worker = null; // another one next time
+            throw new Error(failed);
+        }
         took.push(spent);
         if (took.length > 50) took.shift();
         return codes.sort((one, other) => sizeOf(other) - sizeOf(one));

@@ -313,7 +313,7 @@ function listenToKeys() {
         const button = target.closest(".line-forget");
         if (!button) return;
         const row = await queue.get(Number(button.dataset.sequence));
-        await queue.put([{ ...row, settled: true }]);
+        if (row) await queue.put({ ...row, settled: true });
         await refresh();
         ($("unsettled-list").querySelector(".line-forget") ?? $("change")).focus();
     });
@@ -366,7 +366,7 @@ async function begin() {
     await listenToSound();
     await sync.start(place);
     await scans.start();
-    await keepOffline();
+    keepOffline();
     await relearn();
     sync.onNews(heard);
     queue.onChange(refresh);

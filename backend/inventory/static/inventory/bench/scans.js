@@ -99,13 +99,13 @@ async function scan(code, set) {
 
 // The scan of this series that this one would only repeat: the last that this label took, the same act set the same way.
 async function repeated(code, action, facts) {
-    const taken = (row) => row.code === code && row.action !== "correct" && ["done", "already", "waiting"].includes(row.state);
+    const taken = (row) => row.code === code && row.action !== "correct" && !row.takenBack && ["done", "already", "waiting"].includes(row.state);
     const last = (await mine()).findLast(taken);
     const isSame = action !== "undo" && last?.action === action && JSON.stringify(last.facts) === JSON.stringify(facts);
     return isSame ? last : null;
 }
 
-const factsOf = ({ action, facts }) => (action === "receive" ? { ...setting.broughtBy(facts), ...facts } : facts);
+const factsOf = ({ action, facts }) => ({ ...setting.alwaysOf(action), ...(action === "receive" ? setting.broughtBy(facts) : {}), ...facts });
 
 function moment() {
     lastAt = Math.max(sync.now().getTime(), lastAt + 1); // in the order made, whatever the clock does
@@ -128,10 +128,7 @@ function written({ code, action, facts, was, takes = null }) {
 }
 
 async function heard(row, known) {
-    if (sync.state.isSlow) {
-        sync.hurry();
-        return kept(row, known);
-    }
+    if (sync.state.isSlow) return kept(row, known);
     const word = sync.answerOf(row.client_id, SERVER_WORD_MS);
     sync.hurry();
     const answered = await word;
@@ -179,37 +176,26 @@ export async function mine() {
 // The last scan of these that stands; what it did may be one of the things that are not taken back.
 export const last = (rows) => rows.findLast((row) => ["done", "waiting"].includes(row.state) && !row.takenBack && row.action !== "undo");
 
-// Take the last scan back: out of the queue when it never left, else by a scan that undoes just this.
+// Take the last scan back: out of the queue when it never left, else by a scan that undoes just this. What may have
+// left is sent again all the same, and its undo behind it.
 export async function undo() {
     const row = last(await mine());
     if (!row) return null;
-    lastSeen.clear();
-    const { code, was, action } = row;
-    const came = await sync.alone(() => withdraw(row));
-    if (came === "dropped") return { state: "info", title: "undone", more: "undone_here", code, device: sync.device(code) };
-    if (came === "stays") return { state: "refused", title: "stays_done", named: { act: setting.doneOf(action) }, more: "stays_done_more", code };
-    if (came === "settled") return told(await queue.get(row.sequence));
-    const asked = await written({ code, action: "undo", facts: { undoes: action }, was: null, takes: row.sequence });
+    const { sequence, code, was, action } = row;
+    if (await queue.drop(sequence)) {
+        await sync.note(code, was);
+        return { state: "info", title: "undone", more: "undone_here", code, device: sync.device(code) };
+    }
+    if (!isUndoable(action)) return { state: "refused", title: "stays_done", named: { act: setting.doneOf(action) }, more: "stays_done_more", code };
+    const asked = await written({ code, action: "undo", facts: { undoes: action }, was: null, takes: sequence });
     const answer = sync.state.reached ? await heard(asked, sync.device(code)) : await kept(asked, sync.device(code));
-    if (answer.state === "queued") await sync.note(code, was);
+    if (answer.state !== "queued") return answer;
+    if (!(await queue.get(asked.sequence))) return null; // the scan was refused meanwhile, which was told
+    await sync.note(code, was);
     return answer;
 }
 
 const isUndoable = (action) => action === "correct" || Boolean(sync.ruleOf(action)?.is_undoable);
-
-// What may have left is sent again all the same: its undo stands behind it.
-async function withdraw(row) {
-    const found = await queue.get(row.sequence);
-    if (found.state === queue.WAITING && !found.sent) {
-        await queue.forget([row.sequence]);
-        await sync.note(row.code, row.was);
-        return "dropped";
-    }
-    if (![queue.WAITING, "done"].includes(found.state)) return "settled";
-    if (!isUndoable(row.action)) return "stays";
-    await queue.put([{ ...found, state: found.state === "done" ? "undone" : found.state, takenBack: true }]);
-    return "asked";
-}
 
 // The numbers of a machine just received.
 export async function number(code, facts) {

@@ -22,6 +22,8 @@ export async function set(next) {
 
 export const formOf = (action) => document.querySelector(`form[data-action="${CSS.escape(action)}"]`);
 export const labelOf = (action) => formOf(action)?.dataset.label ?? action;
+const saidBy = (form) => JSON.parse(form.dataset.facts);
+export const alwaysOf = (action) => (formOf(action) ? saidBy(formOf(action)).always : {});
 export const doneOf = (action) => formOf(action)?.dataset.done ?? "";
 
 // Offer what this workshop chooses from, and only the acts of this role.
@@ -79,15 +81,13 @@ export function mindNeeds(form) {
 }
 
 export function readForm(form) {
-    const { always, otherwise } = JSON.parse(form.dataset.facts);
     const facts = {};
     for (const field of fieldsOf(form)) {
         if (field.dataset.as === "none" || (field.type === "radio" && !field.checked)) continue;
         if (field.type === "checkbox") facts[field.name] = field.checked;
         else if (field.value) facts[field.name] = (READ[field.dataset.as] ?? String)(field.value);
     }
-    if (!Object.keys(facts).length) Object.assign(facts, otherwise);
-    Object.assign(facts, always);
+    if (!Object.keys(facts).length) Object.assign(facts, saidBy(form).otherwise);
     return { action: form.dataset.action, facts, asksNumbers: Boolean(form.elements.asks_numbers?.checked) };
 }
 

@@ -137,7 +137,8 @@ export function note(code, known) {
 export async function sync() {
     clearTimeout(timer);
     try {
-        if (!csrf || Date.now() - refreshed > REFRESH_MS) await bootstrap();
+        // After a time without network a question goes first: while it fails, no scan counts as sent.
+        if (!csrf || !state.reached || Date.now() - refreshed > REFRESH_MS) await bootstrap();
         await flush().catch(async (error) => {
             if (!(error instanceof SignedOut)) throw error;
             await bootstrap(); // signed in again meanwhile: the token is another
@@ -167,7 +168,7 @@ function failed(error) {
 }
 
 let tail = Promise.resolve();
-export const alone = (work) => {
+const alone = (work) => {
     if (navigator.locks) return navigator.locks.request("rebond-bench-flush", work);
     tail = tail.then(work, work); // without locks (no https): at least one at a time in this tab
     return tail;
@@ -185,11 +186,11 @@ export async function flush() {
 }
 
 async function sendBatch(membership) {
-    const rows = await leaving(membership);
+    const rows = await queue.leaving(membership, BATCH, now().toISOString());
     if (!rows.length) return 0;
     const answers = await post(membership, rows);
     const told = rows.map((row, place) => settled(row, answers[place]));
-    await queue.put([...told, ...(await stillDone(told))]);
+    await queue.settle(told);
     const late = []; // nobody waits for the answer any more
     for (const [place, row] of told.entries()) {
         await remember(row, answers[place].device);
@@ -198,23 +199,6 @@ async function sendBatch(membership) {
     }
     tell({ late });
     return rows.length;
-}
-
-// The rows to be sent, marked as such beforehand: from now on the server may know them, whatever is heard of it.
-// Their moments are final too, not in the future of a clock that was put right: sent again, a scan is the same scan.
-async function leaving(membership) {
-    const rows = await queue.waiting(membership, BATCH);
-    const latest = now().toISOString();
-    const marked = rows.map((row) => (row.sent ? row : { ...row, sent: true, at: row.at < latest ? row.at : latest }));
-    if (rows.some((row) => !row.sent)) await queue.put(marked);
-    return marked;
-}
-
-// What an undo was to take back and did not is done again.
-async function stillDone(told) {
-    const failed = told.filter((row) => row.action === "undo" && row.takes && row.state !== "done");
-    const kept = await Promise.all(failed.map(({ takes }) => told.find(({ sequence }) => sequence === takes) ?? queue.get(takes)));
-    return kept.filter((row) => row?.state === "undone").map((row) => ({ ...row, state: "done", takenBack: false }));
 }
 
 async function post(membership, rows) {
@@ -236,8 +220,7 @@ const BY_PROBLEM = { unknown_code: "unknown", elsewhere: "elsewhere" };
 const BY_OUTCOME = { applied: "done", already_applied: "done", already_done: "already" };
 
 function settled(row, answer) {
-    const heard = BY_OUTCOME[answer.outcome] ?? BY_PROBLEM[answer.problem?.code] ?? "refused";
-    const state_ = heard === "done" && row.takenBack ? "undone" : heard;
+    const state_ = BY_OUTCOME[answer.outcome] ?? BY_PROBLEM[answer.problem?.code] ?? "refused";
     const { performance_class: letter = "" } = answer.device ?? {};
     return { ...row, state: state_, why: answer.problem?.detail ?? "", done: answer.done ?? null, letter };
 }
