@@ -2,13 +2,11 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -17,8 +15,7 @@ from django.db import connection
 from backend.core.models import Event
 from backend.distribution.models import Allocation, Request
 from tests.distribution import contests
-
-IS_SQLITE = "sqlite" in settings.DATABASES["default"]["ENGINE"]
+from tests.one_file import IS_SQLITE, copy_database, in_file
 
 
 @pytest.mark.postgres
@@ -83,19 +80,6 @@ if IS_SQLITE:  # the threads above are PostgreSQL's turn
             " GROUP BY device_id HAVING count(*) > 1)"
         )
         assert in_file(copied, doubled) == 0
-
-
-def copy_database(path: Path) -> None:
-    """Write what this test has made, uncommitted as it is, into a database of its own."""
-    connection.ensure_connection()
-    path.write_bytes(connection.connection.serialize())
-    with sqlite3.connect(path) as copied:
-        copied.execute("PRAGMA journal_mode=WAL")
-
-
-def in_file(path: Path, question: str) -> Any:
-    with sqlite3.connect(path) as found:
-        return found.execute(question).fetchone()[0]
 
 
 def in_two_processes(folder: Path, database: Path) -> list[dict[str, str]]:
