@@ -273,9 +273,9 @@ def test_more_scans_cost_no_more_statements(
     workshop: Workshop, statements: Any, name: str
 ) -> None:
     program, make = door(workshop.manager), batches_of(workshop, workshop.site().pk)[name]
-    workshop.roll = iter(fresh_labels(workshop, 150))
+    workshop.roll = iter(fresh_labels(workshop, 90))
     few = price_of_scans(workshop, program, statements, [make(n) for n in range(4)])
-    many = price_of_scans(workshop, program, statements, [make(n) for n in range(4, 104)])
+    many = price_of_scans(workshop, program, statements, [make(n) for n in range(4, 44)])
     assert few == many <= 20
 
 
