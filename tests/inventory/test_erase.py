@@ -200,6 +200,22 @@ def test_erased_is_not_believed_without_a_report_and_without_anybodys_word(
     )
 
 
+def test_a_word_for_a_whole_batch_does_not_outweigh_a_failed_attempt(
+    workshop: Workshop, device: Device, unit: StorageUnit, nothing_changed: Any
+) -> None:
+    attempt(workshop, unit, result="failed")
+    facts: Any = {name: ERASED[name] for name in ERASED.keys() - {"result"}}
+    scan: Any = {"code": device.code, "facts": facts, "by": workshop.technician, "at": NOW}
+    with nothing_changed(device, unit), pytest.raises(operations.FailedBefore):
+        operations.erase_device(**scan)
+    attempt(workshop, unit, result="not_run")
+    with nothing_changed(device, unit), pytest.raises(operations.FailedBefore):
+        operations.erase_device(**scan)
+    attempt(workshop, unit)
+    device.refresh_from_db()
+    assert device.is_data_gone
+
+
 @pytest.mark.parametrize(
     ("name", "ending"), [("camille_dupont.LOG", ".log"), ("nwipe.camille", ".bin"), ("", ".bin")]
 )

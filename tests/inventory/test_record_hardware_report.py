@@ -174,6 +174,15 @@ def test_a_machine_that_left_and_is_back_begins_a_new_cycle(workshop: Workshop) 
     assert (back.previous, back.serial_quality) == (gone, SerialQuality.GOOD)
 
 
+def test_the_report_of_another_machine_is_refused_for_one_that_has_no_serial_yet(
+    workshop: Workshop, nothing_changed: Any
+) -> None:
+    mine, beside = (workshop.receive(facts={"serial": ""}) for _each in "12")
+    record(workshop, beside)
+    with nothing_changed(mine, beside), pytest.raises(operations.AnotherMachine):
+        record(workshop, mine)
+
+
 def test_the_report_of_the_machine_beside_it_is_refused(
     workshop: Workshop, nothing_changed: Any
 ) -> None:
@@ -373,4 +382,4 @@ def test_a_report_takes_few_statements(
 ) -> None:
     with statements() as found:
         record(workshop, device, two_drives())
-    assert len(found) <= 11, found
+    assert len(found) <= 12, found

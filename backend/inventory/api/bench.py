@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from backend.accounts.api.resources import BIGGEST_ID
+from backend.accounts.choices import Role
 from backend.accounts.people import acting
 from backend.accounts.roles import can
 from backend.inventory.api.verbs import VERBS
@@ -83,6 +84,7 @@ class BenchShape(serializers.Serializer[Any]):
     next_steps = serializers.DictField(
         child=serializers.CharField(), help_text="State → what to do next."
     )
+    roles = serializers.DictField(child=serializers.CharField(), help_text="Role → words.")
     choices = serializers.DictField(child=BenchChoice(many=True))
     checklists = BenchList(many=True)
     devices = KnownDevice(many=True)
@@ -128,6 +130,7 @@ class Bench(ViewSet):
                 ],
                 "states": {str(state): str(state.label) for state in State},
                 "next_steps": {str(state): str(words) for state, words in NEXT_STEP.items()},
+                "roles": {str(role): str(role.label) for role in Role},
                 "choices": bench.choices_of(hat),
                 "checklists": bench.checklists_of(hat),
                 "devices": devices,

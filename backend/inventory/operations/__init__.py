@@ -193,7 +193,7 @@ from backend.inventory.operations.transferring import (
     settle_or_note,
 )
 from backend.inventory.operations.undoing import CannotUndo, undo_last_move, undoable_event
-from backend.inventory.operations.wiping import NotOneUnit, erase_device
+from backend.inventory.operations.wiping import FailedBefore, NotOneUnit, erase_device
 
 __all__ = [
     "GOALS",
@@ -222,6 +222,7 @@ __all__ = [
     "EmptyPledge",
     "ErasureFacts",
     "EvidenceLine",
+    "FailedBefore",
     "ForbiddenDecision",
     "Goal",
     "Import",

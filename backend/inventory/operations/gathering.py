@@ -12,10 +12,11 @@ from django.db.models import Max, Model, Q
 from backend.accounts.models import Membership
 from backend.core.batches import Batch, current
 from backend.core.models import Event
-from backend.inventory.choices import DataOutcome
+from backend.inventory.choices import DataOutcome, ErasureResult
 from backend.inventory.models import (
     Device,
     DeviceQuerySet,
+    Erasure,
     Label,
     Location,
     Lot,
@@ -23,6 +24,7 @@ from backend.inventory.models import (
     StorageUnit,
 )
 
+_FAILED = ErasureResult.FAILED
 R = TypeVar("R", bound=Model)
 P = TypeVar("P", Location, Lot)
 
@@ -170,6 +172,20 @@ def pending_units_of(device: Device) -> list[StorageUnit]:
         for unit in [*read.get(device.pk, ()), *new]
         if unit.outcome == DataOutcome.PENDING
     ]
+
+
+def has_failed(unit: StorageUnit) -> bool:
+    """Whether the last attempt to erase a unit failed; one that did not run says nothing."""
+    ran = Erasure.objects.exclude(result=ErasureResult.NOT_RUN).order_by("pk")
+    batch = current()
+    if batch is None:
+        return ran.filter(unit=unit).values_list("result", flat=True).last() == _FAILED
+
+    def read() -> dict[int, str]:
+        attempts = ran.filter(unit__in=list(_units(batch)))
+        return dict(attempts.values_list("unit_id", "result"))
+
+    return batch.load("attempts", read).get(unit.pk) == _FAILED
 
 
 def find_lot(lot_id: int | None) -> Lot | None:

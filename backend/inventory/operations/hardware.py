@@ -136,9 +136,13 @@ def _check_it_is_this_one(device: Device, hardware: Hardware, *, by: Membership)
             state=device.state,
         )
     serial = hardware.machine_serial
-    if not device.serial or not serial or same_serial(device.serial, serial):
+    if not serial or same_serial(device.serial or "", serial):
         return
     others = Device.objects.seen_by(by).in_house().filter(serial=serial).exclude(pk=device.pk)
+    if not device.serial:
+        # Two machines may bear one lying serial; but not hold one drive, too.
+        drives = {drive.serial for drive in hardware.storage} - {""}
+        others = others.filter(storage_units__serial__in=drives)
     other = others.values_list("code", flat=True).first()
     if other is not None:
         raise AnotherMachine(

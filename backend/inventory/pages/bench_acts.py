@@ -119,6 +119,10 @@ class EraseSetting(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("started_at", "ended_at"):
             self.fields[name].widget.attrs["data-as"] = "moment"
+        self.fields["ended_at"].widget.attrs |= {
+            "data-after": "started_at",
+            "data-after-words": _("An erasure takes time: it ends after it started."),
+        }
 
 
 class CheckSetting(forms.Form):

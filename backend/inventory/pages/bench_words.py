@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS: dict[str, Any] = {
     # what came of a scan
     "done": _("It is done"),
+    "astray": _("Counted, but it should not be here: “{state}”"),
     "already_done": _("Already done: nothing changed"),
     "already_when": _("{when}, by {who}"),
     "already_here": _("Already scanned in this series"),
@@ -35,7 +36,8 @@ WORDS: dict[str, Any] = {
     "stays_done": _("This is not taken back here"),
     "stays_done_more": _("“{act}” stays recorded. To put it right, open the device."),
     "paused": _("Paused: this scan was not taken"),
-    "paused_more": _("Press “Go on”, then scan again."),
+    "is_paused": _("Paused: scans are not taken"),
+    "paused_more": _("Press “Resume”, then scan again."),
     "not_set": _("First choose what each scan does"),
     "not_set_more": _("Press “Choose”, or scan a mode card."),
     # why, as far as the bench can tell by itself
@@ -54,7 +56,7 @@ WORDS: dict[str, Any] = {
     # places and mode cards
     "place_set": _("From now on: {place}"),
     "place_unknown": _("This place or lot is not one of your workshop’s"),
-    "card_set": _("Set by the card"),
+    "card_set": _("It is set"),
     "card_unfit": _("This card is not for your workshop or your role"),
     # the setting and the counts
     "choose": _("Choose"),
@@ -94,7 +96,7 @@ WORDS: dict[str, Any] = {
     "sound_on": _("Sound on"),
     "sound_off": _("Sound off"),
     "pause": _("Pause"),
-    "go_on": _("Go on"),
+    "go_on": _("Resume"),
     # numbers of a machine
     "numbers_of": _("Numbers of {code}"),
     "numbers_kept": _("Numbers written down"),

@@ -54,9 +54,10 @@ class MomentField(forms.DateTimeField):
 class CodeField(forms.CharField):
     """The code of a label, typed, or typed by a scanner as the label's whole address."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        """Be large, unspelled, unremembered."""
-        attrs = {
+    def __init__(self, *, waits: bool = False, **kwargs: Any) -> None:
+        """Be large, unspelled, unremembered; one that `waits` for scans has the first key."""
+        attrs: dict[str, Any] = {
+            "autofocus": waits,
             "class": "code-input",
             "autocomplete": "off",
             "autocapitalize": "characters",

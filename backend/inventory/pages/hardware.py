@@ -103,7 +103,7 @@ class LooseReportForm(ReportForm):
 class ScanForm(forms.Form):
     """The label of the device that a waiting report is of."""
 
-    code = CodeField()
+    code = CodeField(waits=True)
 
 
 def packed(content: bytes) -> str:

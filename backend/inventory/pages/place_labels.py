@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -46,6 +47,9 @@ def place_labels(request: HttpRequest) -> HttpResponse:
     """Give the labels of the places and lots that were ticked, as PDF."""
     form = PaperForm({"papier": next(iter(STOCKS)), **request.GET.dict()})
     stickers = _stickers(request, acting(request))
+    if not {"place", "lot"} & request.GET.keys():
+        messages.warning(request, _("Tick the places or lots whose labels you want to print."))
+        return redirect("inventory:places")
     if not stickers or not form.is_valid():
         raise Http404
     stock = STOCKS[form.cleaned_data["papier"]]

@@ -62,7 +62,7 @@ class OpenForm(forms.Form):
 class CountForm(forms.Form):
     """One scan."""
 
-    code = CodeField()
+    code = CodeField(waits=True)
 
 
 @needs("stock_take.view")

@@ -72,7 +72,7 @@ _IN_ORDER = [
 class ArrivalForm(forms.Form):
     """One device of the list, and what became of it."""
 
-    code = CodeField()
+    code = CodeField(waits=True)
     outcome = forms.ChoiceField(
         label=gettext_lazy("It is"),
         choices=[

@@ -179,7 +179,9 @@ def test_labels_of_places_and_lots_lead_to_them(
         f"{settings.SITE_URL}/P/{site.pk}".upper(),
         f"{settings.SITE_URL}/LOT/{lot.pk}".upper(),
     }
-    for wrong in ("", "?place=x", f"?place={site.pk}&papier=x", f"?place={site.pk}&deja=-1"):
+    assert location_of(bench.get("/lieux/etiquettes.pdf?papier=l7160")) == "/lieux/"
+    assert "Tick the places or lots" in text_of(bench.get("/lieux/"))
+    for wrong in ("?place=x", f"?place={site.pk}&papier=x", f"?place={site.pk}&deja=-1"):
         assert bench.get(f"/lieux/etiquettes.pdf{wrong}").status_code == 404
 
 

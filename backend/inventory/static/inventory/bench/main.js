@@ -100,7 +100,7 @@ function chooseAct(action) {
     if (!form) return;
     const set = setting.get();
     if (set?.action === action) setting.writeForm(form, set);
-    for (const moment of form.querySelectorAll("[data-as=moment]")) moment.value ||= setting.localMoment(new Date());
+    for (const moment of form.querySelectorAll("[data-after]")) moment.value ||= setting.localMoment(new Date());
     setting.mindNeeds(form);
     (form.querySelector("input:not([type=hidden]), select") ?? form.querySelector("[type=submit]")).focus();
 }
@@ -296,6 +296,7 @@ function listenToKeys() {
     $("pause").addEventListener("click", async () => {
         await scans.pause(!scans.current().paused);
         showPause();
+        if (setting.get()) announce(scans.current().paused ? { state: "info", title: "is_paused", more: "paused_more" } : { state: "info", ...ready() });
     });
     $("end").addEventListener("click", async () => {
         if (camera.isOn()) cameraOff();
@@ -307,6 +308,7 @@ function listenToKeys() {
     $("new-series").addEventListener("click", async () => {
         await scans.begin();
         $("summary").close();
+        if (setting.get()) announce({ state: "info", ...ready() });
         refresh();
     });
     $("unsettled-list").addEventListener("click", async ({ target }) => {
@@ -371,6 +373,7 @@ async function begin() {
     sync.onNews(heard);
     queue.onChange(refresh);
     showPause();
+    if (scans.current().paused) present({ state: "info", title: "is_paused", more: "paused_more" });
     view.show();
     await refresh();
     await sync.hurry();

@@ -154,11 +154,18 @@ export function told(row) {
     if (state === "done" && row.action === "triage") {
         return { ...answer, words: setting.doneOf(row.action), more: row.letter ? "graded" : "not_graded", named: { letter: row.letter } };
     }
+    if (state === "done" && isAstray(row)) return { ...answer, state: "unknown", title: "astray", named: { state: sync.state.states[row.leftAs] } };
     if (state === "done") return { ...answer, words: setting.doneOf(row.action) };
     if (state === "already") {
-        return { ...answer, title: "already_done", more: done ? "already_when" : "", named: done && { when: clock(done.at), who: done.by_label } };
+        return { ...answer, title: "already_done", more: done ? "already_when" : "", named: done && { when: clock(done.at), who: sync.spoken(done.by_label) } };
     }
     return { ...answer, why };
+}
+
+// Something counted on a shelf that is said to be gone.
+function isAstray({ action, leftAs }) {
+    const inHouse = sync.ruleOf("place")?.sources ?? [];
+    return action === "count" && leftAs && inHouse.length > 0 && !inHouse.includes(leftAs);
 }
 
 export const clock = (at) => {

@@ -73,10 +73,14 @@ export function localMoment(moment) {
 
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name);
 
-// A field that is needed only where another is empty.
+// A field that is needed only where another is empty; a moment that comes after another.
 export function mindNeeds(form) {
     for (const field of form.querySelectorAll("[data-needed-without]")) {
         field.required = !form.elements[field.dataset.neededWithout].value;
+    }
+    for (const field of form.querySelectorAll("[data-after]")) {
+        const before = form.elements[field.dataset.after].value;
+        field.setCustomValidity(field.value && before && field.value <= before ? field.dataset.afterWords : "");
     }
 }
 

@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 60_000;
 const WHOLE_LIST_AGAIN_MS = 12 * 3600_000;
 const REFRESH_MS = 60_000;
 
-export const state = { who: null, acts: new Map(), states: {}, nextSteps: {}, choices: {}, checklists: [], offset: 0, signedIn: true, reached: navigator.onLine, isSlow: false, synced: null };
+export const state = { who: null, acts: new Map(), states: {}, nextSteps: {}, roles: {}, choices: {}, checklists: [], offset: 0, signedIn: true, reached: navigator.onLine, isSlow: false, synced: null };
 const devices = new Map();
 const askers = new Map();
 const listeners = [];
@@ -28,6 +28,8 @@ class Unreached extends Error {}
 export const now = () => new Date(Date.now() + state.offset);
 export const device = (code) => devices.get(code);
 export const numberKnown = () => new Set([...devices.values()].map(({ codes }) => codes[0])).size;
+// “technician 12, Workshop”: the role in the reader's words.
+export const spoken = (who) => who.replace(/^\w+/, (role) => state.roles[role] ?? role);
 export const ruleOf = (action) => state.acts.get(action);
 
 // Start from what was kept; true when this device knows who works here.
@@ -52,6 +54,7 @@ function learn(known) {
     state.acts = new Map(known.acts.map((act) => [act.action, act]));
     state.states = known.states;
     state.nextSteps = known.next_steps ?? {};
+    state.roles = known.roles ?? {};
     state.choices = known.choices;
     state.checklists = known.checklists ?? [];
     state.offset = known.offset;
@@ -221,8 +224,8 @@ const BY_OUTCOME = { applied: "done", already_applied: "done", already_done: "al
 
 function settled(row, answer) {
     const state_ = BY_OUTCOME[answer.outcome] ?? BY_PROBLEM[answer.problem?.code] ?? "refused";
-    const { performance_class: letter = "" } = answer.device ?? {};
-    return { ...row, state: state_, why: answer.problem?.detail ?? "", done: answer.done ?? null, letter };
+    const { performance_class: letter = "", state: leftAs = "" } = answer.device ?? {};
+    return { ...row, state: state_, why: answer.problem?.detail ?? "", done: answer.done ?? null, letter, leftAs };
 }
 
 async function remember(row, said) {

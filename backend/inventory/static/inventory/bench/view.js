@@ -4,6 +4,7 @@ import { write } from "./modes.js";
 import { isUnsettled } from "./queue.js";
 import { clock } from "./scans.js";
 import * as setting from "./setting.js";
+import { spoken, state as known } from "./sync.js";
 
 const WORDS = JSON.parse(document.getElementById("words").textContent);
 const LAST = 10;
@@ -49,10 +50,10 @@ export function titleOf(answer) {
 }
 
 const namedIn = ({ named, device, states, nextSteps }) => ({
-    ...named,
     state: states?.[device?.state] ?? "",
     next: nextSteps?.[device?.state] ?? "",
     device: device?.words || say("device"),
+    ...named,
 });
 
 export function moreOf(answer) {
@@ -73,7 +74,8 @@ export function showAnswer(answer) {
     else if (answer.spelled) words.push(["answer-code", answer.spelled]);
     $("answer-words").replaceChildren(...words.filter(([, text]) => text).map(([name, text]) => Object.assign(document.createElement("p"), { className: name, textContent: text })));
     const link = $("answer-link");
-    link.hidden = !answer.code || ["unknown", "elsewhere"].includes(answer.state);
+    const isNowhere = ["unknown", "elsewhere"].includes(answer.state) && answer.title !== "astray";
+    link.hidden = !answer.code || isNowhere || !known.reached;
     if (answer.code) link.href = `/d/${answer.code}/`;
     place.getAnimations?.().forEach((animation) => animation.cancel());
     if (matchMedia("(prefers-reduced-motion: no-preference)").matches) place.animate([{ transform: "scale(0.985)" }, { transform: "none" }], { duration: 160, easing: "ease-out" });
@@ -127,7 +129,7 @@ function lineWords(row) {
     if (row.state === "done") return [setting.doneOf(row.action), row.action === "triage" && row.letter && say("class_of", row)].filter(Boolean).join(" · ");
     if (row.state === "undone") return `${act} · ${say("taken_back")}`;
     if (row.state === "waiting") return `${act} · ${say("queued")}`;
-    if (row.state === "already") return [act, say("already_done"), row.done && say("already_when", { when: clock(row.done.at), who: row.done.by_label })].filter(Boolean).join(" · ");
+    if (row.state === "already") return [act, say("already_done"), row.done && say("already_when", { when: clock(row.done.at), who: spoken(row.done.by_label) })].filter(Boolean).join(" · ");
     return `${act} · ${row.why || say(row.state)}`;
 }
 
