@@ -49,6 +49,7 @@ CAPABILITIES: dict[str, frozenset[Role]] = {
     "storage.destroy": frozenset({W}),
     "erasure.view": _BENCH | {C, D, A},
     "erasure.record": _BENCH,
+    "erasure.withdraw": frozenset({W}),
     "certificate.view": _BENCH | {C, D, A},
     "certificate.issue": _BENCH | {C},
     "repair.record": _BENCH,

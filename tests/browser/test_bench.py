@@ -163,6 +163,40 @@ def test_undo_takes_back_the_last_scan_and_nothing_before_it(bench: Page) -> Non
     assert read(bench, f"devices/{code}/")["state"] == "for_parts"
 
 
+def test_a_pause_is_told_also_after_a_reload(bench: Page) -> None:
+    (code,) = received(bench, 1)
+    set_act(bench, "triage", decision="repair", reason=REASON)
+    bench.click("#pause")
+    expect(bench.locator("#pause")).to_have_text("Reprendre")
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not bench.evaluate(wide)
+    bench.reload()
+    bench.wait_for_selector("body[data-ready]")
+    expect(bench.locator("#answer-words")).to_contain_text("Appuyez sur « Reprendre »")
+    scan(bench, address(code))
+    expect(bench.locator("#answer-words")).to_contain_text("ce scan n’est pas pris")
+    bench.click("#pause")
+    scan(bench, address(code))
+    expect(bench.locator("#count-done")).to_have_text("1")
+
+
+def test_an_erasure_that_took_no_time_is_not_set(bench: Page) -> None:
+    bench.click("#change")
+    bench.click("[data-choose=erase]")
+    form = bench.locator("form[data-action=erase]")
+    for name, said in {"tool": "nwipe", "tool_version": "0.37", "verification": "lue"}.items():
+        form.locator(f"[name={name}]").fill(said)
+    form.locator("[name=is_sure]").check()
+    started, ended = form.locator("[name=started_at]"), form.locator("[name=ended_at]")
+    assert started.input_value() == ""
+    started.fill(ended.input_value())
+    form.locator("[type=submit]").click()
+    expect(bench.locator("#acts")).to_be_visible()
+    started.fill("2026-01-01T08:00")
+    form.locator("[type=submit]").click()
+    expect(bench.locator("#setting-act")).to_have_text("Effacer")
+
+
 def test_the_scans_of_one_person_are_never_sent_by_another(page_of: Open) -> None:
     page = page_of("technicien", width=PHONE)
     open_bench(page)

@@ -98,6 +98,7 @@ class StorageUnits(Listed, Retrieved):
         "describe": "storage.record",
         "absent": "storage.record",
         "destroyed": "storage.destroy",
+        "withdraw_erasure": "erasure.withdraw",
     }
     serializer_class = StorageUnitShape
     parser_classes = [JSONBody, FormWithFile]
@@ -150,6 +151,11 @@ class StorageUnits(Listed, Retrieved):
     def absent(self, request: Request, pk: str) -> Response:
         """Record that there is no drive where one would be expected."""
         return self.do(asked.ReasonAsked, operations.record_storage_absent, unit_id=int(pk))
+
+    @verb(asked.ReasonAsked, StorageUnitShape, example={"reason": "The wrong machine was scanned"})
+    def withdraw_erasure(self, request: Request, pk: str) -> Response:
+        """Withdraw an erasure recorded by mistake: its evidence stays, its data counts again."""
+        return self.do(asked.ReasonAsked, operations.withdraw_erasure, unit_id=int(pk))
 
 
 class Erasures(Listed, Retrieved):

@@ -194,6 +194,7 @@ from backend.inventory.operations.transferring import (
 )
 from backend.inventory.operations.undoing import CannotUndo, undo_last_move, undoable_event
 from backend.inventory.operations.wiping import FailedBefore, NotOneUnit, erase_device
+from backend.inventory.operations.withdrawing import NothingToWithdraw, withdraw_erasure
 
 __all__ = [
     "GOALS",
@@ -244,6 +245,7 @@ __all__ = [
     "NothingToCollect",
     "NothingToPrint",
     "NothingToSettle",
+    "NothingToWithdraw",
     "OutOfStock",
     "PartFacts",
     "PlaceClosed",
@@ -356,5 +358,6 @@ __all__ = [
     "unlock_device",
     "with_checklist",
     "with_scale",
+    "withdraw_erasure",
     "withdraw_pledge",
 ]

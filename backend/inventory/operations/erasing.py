@@ -252,8 +252,8 @@ def _check_data_was_there(erasure: Erasure, device: Device) -> None:
     back_since = erasure.unit.outcome_at
     if back_since and erasure.started_at < back_since:
         raise InvalidInput(
-            _("This erasure is older than the device's return: erase it again."),
-            fields={"started_at": [_("before the return")]},
+            _("The data was there again after this erasure: erase it once more."),
+            fields={"started_at": [_("too early")]},
         )
     if is_before_reception(erasure.ended_at, device):
         raise InvalidInput(BEFORE_RECEPTION, fields={"ended_at": [_("before the reception")]})

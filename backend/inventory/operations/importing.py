@@ -249,7 +249,7 @@ class _Desk:
             ),
             (
                 bool(unit.outcome_at and began < unit.outcome_at),
-                _("This erasure is older than the device's return: erase it again."),
+                _("The data was there again after this erasure: erase it once more."),
             ),
             (
                 is_before_reception(ended, unit.device),

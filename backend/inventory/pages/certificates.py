@@ -25,6 +25,7 @@ from backend.inventory import operations
 from backend.inventory.models import Certificate, Pledge
 from backend.inventory.pages.devices import find
 from backend.inventory.pages.tracking import secret_page
+from backend.inventory.queries.certificates import withdrawn_at
 
 CHECKS_PER_HOUR_PER_ADDRESS = 120
 LARGEST_CERTIFICATE = 5_000_000  # bytes
@@ -126,7 +127,12 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "inventory/check.html",
-        {"form": form, "certificate": found, "is_unknown": is_asked and found is None},
+        {
+            "form": form,
+            "certificate": found,
+            "is_unknown": is_asked and found is None,
+            "withdrawn_at": withdrawn_at(found) if found else None,
+        },
         status=422 if form.errors else 200,
     )
 
@@ -143,7 +149,12 @@ def check_token(request: HttpRequest, token: str) -> HttpResponse:
     response = render(
         request,
         "inventory/check.html",
-        {"form": CheckForm(), "certificate": found, "is_paper": True},
+        {
+            "form": CheckForm(),
+            "certificate": found,
+            "is_paper": True,
+            "withdrawn_at": withdrawn_at(found),
+        },
     )
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

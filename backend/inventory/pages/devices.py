@@ -116,6 +116,7 @@ def _for_staff(found: Device, hat: Membership) -> dict[str, Any]:
         "may_add_unit": found.state not in DATA_MUST_BE_GONE,
         "may_certify": can(hat, "certificate.issue"),
         "may_destroy": can(hat, "storage.destroy"),
+        "may_withdraw": can(hat, "erasure.withdraw") and found.state not in DATA_MUST_BE_GONE,
         "may_read_reports": can(hat, "erasure.view"),
     }
 

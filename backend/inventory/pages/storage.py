@@ -91,7 +91,19 @@ class AbsenceForm(forms.Form):
     """Who looked and found none."""
 
     reason = forms.CharField(
-        label=_("What did you see?"), max_length=240, help_text=_("A function, no name.")
+        label=_("What did you see?"),
+        max_length=240,
+        help_text=_("For example: the bay is empty. Name nobody."),
+    )
+
+
+class WithdrawalForm(forms.Form):
+    """Why an erasure does not count."""
+
+    reason = forms.CharField(
+        label=_("Why does it not count?"),
+        max_length=240,
+        help_text=_("For example: the wrong machine was scanned. The data counts as there again."),
     )
 
 
@@ -131,6 +143,10 @@ def _absent(unit: StorageUnit, said: dict[str, Any], by: Membership, at: datetim
     operations.record_storage_absent(unit_id=unit.pk, reason=said["reason"], by=by, at=at)
 
 
+def _withdraw(unit: StorageUnit, said: dict[str, Any], by: Membership, at: datetime) -> None:
+    operations.withdraw_erasure(unit_id=unit.pk, reason=said["reason"], by=by, at=at)
+
+
 @dataclass(frozen=True)
 class UnitAct:
     """One act on a storage unit and the operation behind it."""
@@ -156,6 +172,14 @@ UNIT_ACTS = {
         "storage.destroy",
         DestructionForm,
         _destroy,
+        is_grave=True,
+    ),
+    "retrait": UnitAct(
+        _("Withdraw this erasure"),
+        _("Erasure withdrawn"),
+        "erasure.withdraw",
+        WithdrawalForm,
+        _withdraw,
         is_grave=True,
     ),
     "absence": UnitAct(
@@ -206,7 +230,7 @@ def _act_on(request: HttpRequest, code: str, pk: int, name: str) -> HttpResponse
 def _initial(request: HttpRequest, unit: StorageUnit, name: str) -> dict[str, Any]:
     if name == "effacement":
         now = timezone.localtime().replace(second=0, microsecond=0)
-        return {"started_at": now, "ended_at": now, **request.session.get("erasure", {})}
+        return {"ended_at": now, **request.session.get("erasure", {})}
     return {key: getattr(unit, key) for key in ("medium", "maker", "model", "serial", "size_gb")}
 
 

@@ -14,6 +14,7 @@ from django.db.models import Prefetch, Sum
 from django.utils import timezone
 
 from backend.accounts.choices import LegalType
+from backend.core.models import Event
 from backend.inventory.choices import DataOutcome, ErasureResult, PledgeState
 from backend.inventory.models import (
     Certificate,
@@ -72,6 +73,16 @@ def facts_of_unit(unit: StorageUnit, *, replaces: str = "") -> Facts:
         "erasure": _of_attempt(done[-1]) if done and is_erased else None,
         "failed": [_of_attempt(one) for one in attempts if one.result != ErasureResult.ERASED],
     }
+
+
+def withdrawn_at(certificate: Certificate) -> datetime | None:
+    """Give the day on which the erasure behind a certificate of one unit was withdrawn, if any."""
+    unit = certificate.unit
+    if unit is None:
+        return None
+    about = Event.objects.about(unit.device).of_kind("storage_unit.erasure_withdrawn")
+    later = about.filter(facts__unit=unit.pk, recorded_at__gte=certificate.issued_at)
+    return later.order_by("pk").values_list("happened_at", flat=True).first()
 
 
 def facts_of_pledge(pledge: Pledge, *, replaces: str = "") -> Facts:

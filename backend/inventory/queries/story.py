@@ -103,6 +103,7 @@ _SAID: dict[str, Any] = {
     "storage_unit.described": _("Storage unit described"),
     "storage_unit.erased": _("Data erased and verified"),
     "storage_unit.erasure_failed": _("Erasure failed"),
+    "storage_unit.erasure_withdrawn": _("Erasure withdrawn: the data counts as there"),
     "storage_unit.destroyed": _("Storage destroyed"),
     "storage_unit.absent": _("Storage recorded absent"),
 }
