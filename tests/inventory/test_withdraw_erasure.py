@@ -46,6 +46,8 @@ def test_a_withdrawn_erasure_shuts_the_gate_and_stays_in_the_books(
     assert unit.erasures.get().result == "erased"
     told = Event.objects.get(kind="storage_unit.erasure_withdrawn")
     assert (told.facts["unit"], told.actor_label) == (unit.pk, workshop.manager.actor_label)
+    assert unit.outcome_reason == "the wrong machine was scanned"
+    assert "wrong machine" not in str(told.facts), "a person's own words stay out of the log"
     check: Any = {"code": device.code, "by": workshop.manager, "at": LATER}
     with nothing_changed(device, unit), pytest.raises(operations.DataNotGone):
         operations.pass_quality_check(**check, answers=all_yes(device))
@@ -61,7 +63,9 @@ def test_what_was_said_of_the_drive_before_does_not_count_again(
     again = {**ERASED, "started_at": LATER, "ended_at": LATER}
     operations.record_erasure(**facts, facts=again)
     device.refresh_from_db()
+    unit.refresh_from_db()
     assert device.is_data_gone
+    assert unit.outcome_reason == ""
 
 
 @pytest.mark.parametrize("state", [State.READY, State.ALLOCATED, State.HANDED_OVER])

@@ -363,6 +363,8 @@ def _settle(
     unit.outcome = outcome
     unit.outcome_at = at
     unit.outcome_by_label = by.actor_label
+    if outcome == DataOutcome.ERASED:
+        unit.outcome_reason = ""  # why an earlier erasure was withdrawn
     update(unit, *_SETTLED)
     change(device, at=at, pending_units=device.pending_units - 1)
 

@@ -49,7 +49,7 @@ def withdraw_erasure(*, unit_id: int, reason: str, by: Membership, at: datetime)
             _("This drive is a part in stock by now: take it out there first.")
         )
     unit.outcome, unit.outcome_at = DataOutcome.PENDING, at
-    unit.outcome_by_label, unit.outcome_reason = "", ""
+    unit.outcome_by_label, unit.outcome_reason = "", reason.strip()[:240]
     unit.save(update_fields=["outcome", "outcome_at", "outcome_by_label", "outcome_reason"])
     change(device, at=at, pending_units=device.pending_units + 1)
     events.record(
@@ -59,6 +59,5 @@ def withdraw_erasure(*, unit_id: int, reason: str, by: Membership, at: datetime)
         at=at,
         **facts_of(device),
         unit=unit.pk,
-        reason=reason.strip(),
     )
     return unit
