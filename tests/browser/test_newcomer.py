@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -18,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PHONE = 360
 DONOR = "Newcomer SARL (inventée)"
 PATIENCE_SECONDS = 60
+AN_HOUR = timedelta(hours=1)
 MOST_PRESSES = 25
 
 
@@ -111,6 +113,7 @@ def make_ready(page: Page, reference: str) -> str:
             "tool": "nwipe",
             "tool_version": "0.37",
             "verification": "lecture complète",
+            "started_at": f"{datetime.now().astimezone() - AN_HOUR:%Y-%m-%dT%H:%M}",
             "is_sure": "yes",
         },
         "pass_quality_check": {"is_sure": "yes"},
