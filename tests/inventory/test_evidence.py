@@ -43,7 +43,7 @@ def test_a_log_of_nwipe_tells_everything_a_certificate_needs() -> None:
     with override("en"):
         assert attempt.verification == "last pass read back (nwipe)"
     assert attempt.started_at == datetime(2026, 9, 15, 8, 1, 2)  # noqa: DTZ001  # the tool's clock
-    assert attempt.ended_at == datetime(2026, 9, 15, 9, 30)  # noqa: DTZ001
+    assert attempt.ended_at == datetime(2026, 9, 15, 9, 30)  # noqa: DTZ001  # the same
 
 
 @pytest.mark.parametrize(

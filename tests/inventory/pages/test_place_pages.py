@@ -227,7 +227,7 @@ def test_what_differs_is_settled_at_a_press(bench: Client, workshop: Workshop) -
         "received",
     }
     assert "What differs" not in text_of(bench.get(path))
-    sheet = b"".join(bench.get(path.rstrip("/") + ".csv").streaming_content).decode()  # type: ignore[attr-defined]
+    sheet = b"".join(bench.get(path.rstrip("/") + ".csv").streaming_content).decode()  # type: ignore[attr-defined]  # a file
     assert stray.code in sheet
     assert len(sheet.splitlines()) == 5
 
@@ -249,7 +249,7 @@ def test_where_a_device_of_another_workshop_stands_is_not_shown(
     assert "In another workshop" in told
     assert "Their cellar" not in told
     operations.triage_device(decision=Triage.PARTS, reason="x", **given)
-    sheet = b"".join(bench.get(path.rstrip("/") + ".csv").streaming_content).decode()  # type: ignore[attr-defined]
+    sheet = b"".join(bench.get(path.rstrip("/") + ".csv").streaming_content).decode()  # type: ignore[attr-defined]  # a file
     assert "In another workshop" in sheet
     assert str(State.FOR_PARTS.label) not in sheet
 

@@ -73,7 +73,7 @@ def test_the_spreadsheet_holds_no_formula(visitor: Client, workshop: Workshop) -
     pledge = an_accepted_pledge(workshop)
     workshop.receive(line=pledge.lines.get(), facts={"asset_number": '=HYPERLINK("x")'})
     answer = visitor.get(f"/suivi/{pledge.tracking_secret}/appareils.csv")
-    table = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    table = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]  # a file
     assert table.startswith("\ufeff")
     assert "'=HYPERLINK" in table
     assert len(table.splitlines()) == 2
